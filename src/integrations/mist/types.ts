@@ -1,0 +1,161 @@
+import type { Node } from '../../design/types.ts';
+
+/** JSON of one Mist object by root key, exactly as Mist returned it: unknown keys are kept. May hold foreign PSKs: never log it. */
+export type RawConfig = Readonly<Record<string, unknown>>;
+
+/** What the bot asks of Juniper Mist, in terms of the domain. Every method throws `RemoteError`. */
+export interface Mist {
+  self(): Promise<MistSelf>;
+  /** Calls used in the current hour and the limit of this token. */
+  usage(): Promise<{ readonly used: number; readonly limit: number }>;
+  /** All sites of the organisation (every page). */
+  sites(): Promise<readonly MistSite[]>;
+  /** undefined only on 404. */
+  site(siteId: string): Promise<MistSite | undefined>;
+  /** WAN Edges of a site with their whole configuration. */
+  gateways(siteId: string): Promise<readonly MistDevice[]>;
+  device(siteId: string, deviceId: string): Promise<MistDevice | undefined>;
+  /**
+   * `PUT` with `type: "gateway"` and exactly these root keys, each of which replaces the stored one; `-key` removes a key.
+   * Sent once. Returns what Mist answered. HTTP 200 does not mean that the router runs it.
+   */
+  putDevice(siteId: string, deviceId: string, keys: RawConfig): Promise<MistDevice>;
+  deviceStats(siteId: string, deviceId: string): Promise<DeviceStats>;
+  /** undefined only on 404. */
+  gatewayTemplate(templateId: string): Promise<MistTemplate | undefined>;
+  /** The site's variables, overridden by nothing yet; the device's own `vars` win over them. */
+  siteVars(siteId: string): Promise<Readonly<Record<string, string>>>;
+  networks(): Promise<readonly MistNetwork[]>;
+  services(): Promise<readonly MistService[]>;
+  /** Sent exactly once; a lost answer is an `uncertain` error, to be looked up by name. */
+  createService(body: { readonly name: string; readonly addresses: readonly string[] }): Promise<MistService>;
+  /** 404 is success. */
+  deleteService(serviceId: string): Promise<void>;
+  /** Newest first. `types` empty = all. */
+  deviceEvents(siteId: string, query: { readonly mac: string; readonly types?: readonly string[]; readonly sinceMs: number }): Promise<readonly DeviceEvent[]>;
+  /** Organisation-wide search of WAN tunnels, every page; a tunnel that Mist does not report has no row. */
+  tunnels(query: { readonly siteId?: string; readonly mac?: string }): Promise<readonly TunnelStat[]>;
+  /** The newest row per (device, node, VRF, neighbour). */
+  bgpPeers(query: { readonly siteId?: string; readonly mac?: string }): Promise<readonly BgpPeerStat[]>;
+  /** Routes received from one neighbour, read over the command stream; ends by silence. */
+  learnedRoutes(siteId: string, deviceId: string, query: { readonly neighbor: string; readonly node?: Node }): Promise<LearnedRoutes>;
+  /** Path of an application; `rows` undefined where the answer could not be read. */
+  servicePath(siteId: string, deviceId: string, query: { readonly serviceName: string; readonly node?: Node }): Promise<ServicePath>;
+  /** Closes the command stream, if one is open. */
+  close(): Promise<void>;
+}
+
+export interface MistSelf {
+  readonly name: string;
+  readonly privileges: readonly { readonly scope: string; readonly role: string; readonly orgId?: string; readonly siteId?: string }[];
+}
+
+export interface MistSite {
+  readonly id: string;
+  readonly name: string;
+  readonly gatewayTemplateId?: string;
+  readonly countryCode?: string;
+  readonly latlng?: { readonly lat: number; readonly lng: number };
+}
+
+export interface MistDevice {
+  readonly id: string;
+  readonly siteId: string;
+  readonly mac: string;
+  readonly name: string;
+  readonly model: string;
+  readonly modifiedTime?: number;
+  /** The device's own root keys: an absent key is inherited from the template. */
+  readonly config: RawConfig;
+}
+
+export interface MistTemplate {
+  readonly id: string;
+  readonly name: string;
+  readonly modifiedTime?: number;
+  readonly config: RawConfig;
+}
+
+export interface DeviceStats {
+  readonly connected: boolean;
+  readonly status: string;
+  /** Epoch ms. */
+  readonly lastSeenMs?: number;
+  readonly model?: string;
+  readonly version?: string;
+  /** Whether this device is a Session Smart Router; undefined where the answer does not tell. */
+  readonly isSsr?: boolean;
+  readonly isHa: boolean;
+  /** Upper case as Mist writes it, e.g. COMMITED; undefined where absent. */
+  readonly configStatus?: string;
+  readonly configTimestampMs?: number;
+  readonly extIp?: string;
+  /** Address by port or WAN name, where reported. */
+  readonly portIps: Readonly<Record<string, string>>;
+}
+
+export interface MistNetwork {
+  readonly id: string;
+  readonly name: string;
+  /** CIDR; undefined where it is a variable or absent. */
+  readonly subnet?: string;
+  /** Names below the network's `tenants`. */
+  readonly users: readonly string[];
+  readonly raw: RawConfig;
+}
+
+export interface MistService {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly addresses: readonly string[];
+  /** True where `specs` is exactly any protocol. */
+  readonly anyProtocol: boolean;
+}
+
+export interface DeviceEvent {
+  readonly atMs: number;
+  readonly type: string;
+  readonly mac: string;
+  readonly text: string;
+}
+
+export interface TunnelStat {
+  readonly mac: string;
+  readonly siteId: string;
+  readonly node?: string;
+  readonly name: string;
+  readonly wanName?: string;
+  readonly peerIp?: string;
+  readonly up: boolean;
+  readonly uptimeSeconds?: number;
+  /** Why it is down, in the router's words. */
+  readonly lastEvent?: string;
+}
+
+export interface BgpPeerStat {
+  readonly mac: string;
+  readonly siteId: string;
+  readonly node?: string;
+  readonly neighbor: string;
+  readonly neighborAs?: number;
+  readonly localAs?: number;
+  /** Lower case: established, active, connect, idle, open_sent, open_config. */
+  readonly state: string;
+  readonly up: boolean;
+  readonly uptimeSeconds?: number;
+  readonly rxRoutes?: number;
+  readonly txRoutes?: number;
+  readonly atMs?: number;
+}
+
+export interface LearnedRoutes {
+  /** Distinct prefixes in CIDR form whose next hop or neighbour is the one asked for. */
+  readonly prefixes: readonly string[];
+  /** False where the stream ended before any output: unknown, not "no routes". */
+  readonly answered: boolean;
+}
+
+export interface ServicePath {
+  readonly rows?: readonly { readonly service: string; readonly type: string; readonly interface: string; readonly gateway: string; readonly state: string }[];
+}
