@@ -1,0 +1,343 @@
+import type { Failure } from '../src/base/failure.ts';
+import type { Secret } from '../src/base/secret.ts';
+
+/**
+ * The aggregates that are kept, and one store for each. Times are UTC epoch milliseconds; `Json` columns hold what the
+ * flows wrote, never a secret. Every store method may be called inside or outside {@link Store.transaction}.
+ */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
+
+/** What a request can be in; the card's first word follows from it (docs/architecture.md §5). */
+export const REQUEST_STATES = [
+  'planned',
+  'running',
+  'onboarded',
+  'verified',
+  'rejected',
+  'expired',
+  'cancelled',
+  'void',
+  'needs-decision',
+  'rolled-back',
+  'failed',
+] as const;
+export type RequestState = (typeof REQUEST_STATES)[number];
+
+/** A change that somebody asked for: inputs, design, plan and what became of it. */
+export interface RequestRow {
+  readonly id: string;
+  readonly verb: string;
+  readonly siteId: string;
+  readonly siteName: string;
+  readonly teamId: string;
+  readonly requester: string;
+  /** Where the card lives. */
+  readonly channel: string;
+  readonly state: RequestState;
+  /** Digest of the plan that approvals are bound to. */
+  readonly digest: string;
+  readonly planVersion: number;
+  readonly inputs: Json;
+  readonly design: Json;
+  readonly plan: Json;
+  readonly preflight: Json;
+  /** Raised at every edit; an approval counts only for its own revision. */
+  readonly revision: number;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly decidedAt?: number;
+  /** Why it was rejected, void or failed; shown on the card. */
+  readonly reason?: string;
+  /** What the verification saw, for the status line. */
+  readonly outcome?: Json;
+}
+
+export interface RequestStore {
+  insert(row: RequestRow): Promise<void>;
+  get(id: string): Promise<RequestRow | undefined>;
+  /** Requests of a site that are planned, running or need a decision. */
+  openOfSite(siteId: string): Promise<readonly RequestRow[]>;
+  /** Compare and set: changes the row only while it is in one of `from` (and has `revision`, where given). True where it did. */
+  move(
+    id: string,
+    from: readonly RequestState[],
+    to: RequestState,
+    patch?: { readonly reason?: string; readonly decidedAt?: number; readonly outcome?: Json },
+    revision?: number,
+  ): Promise<boolean>;
+  /** New inputs, design, plan, preflight and digest for a planned request: revision + 1, expiry renewed. */
+  replan(
+    id: string,
+    revision: number,
+    patch: Pick<RequestRow, 'inputs' | 'design' | 'plan' | 'preflight' | 'digest' | 'expiresAt'>,
+  ): Promise<boolean>;
+  setOutcome(id: string, outcome: Json): Promise<void>;
+  /** Planned requests whose time is up. */
+  expired(now: number): Promise<readonly RequestRow[]>;
+  recent(limit: number): Promise<readonly RequestRow[]>;
+}
+
+export interface Decision {
+  readonly requestId: string;
+  readonly revision: number;
+  readonly digest: string;
+  readonly user: string;
+  readonly action: 'approve' | 'reject' | 'cancel' | 'retry' | 'rollback' | 'keep';
+  readonly reason?: string;
+  readonly at: number;
+}
+
+export interface DecisionStore {
+  /** False where this user has already decided so on this revision (approve, reject and cancel are unique per user and revision). */
+  record(decision: Decision): Promise<boolean>;
+  of(requestId: string): Promise<readonly Decision[]>;
+}
+
+/** Where a request's card stands in Slack. */
+export interface CardRow {
+  readonly requestId: string;
+  readonly channel: string;
+  /** Undefined until posted. */
+  readonly ts?: string;
+  /** Hash of what was drawn last. */
+  readonly drawn?: string;
+}
+
+export interface CardStore {
+  get(requestId: string): Promise<CardRow | undefined>;
+  put(row: CardRow): Promise<void>;
+}
+
+/** Rows that somebody must react to outside the transaction that wrote them. */
+export interface OutboxRow {
+  readonly seq: number;
+  readonly topic: 'card';
+  readonly requestId: string;
+  readonly createdAt: number;
+}
+
+export interface OutboxStore {
+  add(topic: OutboxRow['topic'], requestId: string, now: number): Promise<void>;
+  pending(limit: number): Promise<readonly OutboxRow[]>;
+  /** Marks every row of this request up to `seq` as done. */
+  done(requestId: string, seq: number): Promise<void>;
+  /** Called in this process after each commit that added a row. */
+  onAdded(listener: () => void): void;
+}
+
+/** What a modal is being filled in for: the snapshot read while it loaded, kept between its steps. */
+export interface DraftRow {
+  readonly id: string;
+  readonly user: string;
+  readonly teamId: string;
+  readonly channel: string;
+  readonly data: Json;
+  readonly createdAt: number;
+}
+
+export interface DraftStore {
+  put(row: DraftRow): Promise<void>;
+  get(id: string): Promise<DraftRow | undefined>;
+  /** Drafts older than this are of no use. */
+  prune(before: number): Promise<void>;
+}
+
+export const RUN_STATES = ['active', 'needs-decision', 'unwinding', 'succeeded', 'rolled-back', 'failed', 'kept'] as const;
+/** `failed` = refused before anything was done; `rolled-back` = done and undone. */
+export type RunState = (typeof RUN_STATES)[number];
+
+export interface RunRow {
+  readonly id: string;
+  readonly requestId: string;
+  /** `change` holds locks; `second-look` is read-only. */
+  readonly kind: 'change' | 'second-look';
+  readonly state: RunState;
+  readonly planVersion: number;
+  /** Who works on it; undefined = nobody. */
+  readonly owner?: string;
+  /** Raised at every takeover; every write of the journal carries it. */
+  readonly epoch: number;
+  readonly leaseUntil: number;
+  /** Not to be looked at before; undefined = at once. */
+  readonly wakeAt?: number;
+  readonly startedAt: number;
+  readonly endedAt?: number;
+  readonly failure?: Failure;
+  /** One line: what it waits for. */
+  readonly progress?: string;
+}
+
+export const STEP_STATES = ['pending', 'doing', 'done', 'failed', 'undoing', 'undone', 'skipped'] as const;
+export type StepState = (typeof STEP_STATES)[number];
+
+/** The journal's current line for one operation of a run. */
+export interface StepRow {
+  readonly runId: string;
+  readonly position: number;
+  readonly opId: string;
+  readonly state: StepState;
+  readonly attempts: number;
+  /** An intent was journaled: an object of this name may be ours. */
+  readonly intended: boolean;
+  /** `do` reported success or `look` found our own result. */
+  readonly output?: Json;
+  readonly failure?: Failure;
+  readonly progress?: string;
+  /** Since when a wait has been looked at; its deadline counts from here. */
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+}
+
+export interface RunStore {
+  /** Inserts the run with its steps and locks; returns the key that somebody else holds instead, if any. */
+  create(run: RunRow, opIds: readonly string[], locks: readonly string[]): Promise<{ readonly blockedBy?: { key: string; runId: string } }>;
+  get(id: string): Promise<RunRow | undefined>;
+  ofRequest(requestId: string): Promise<readonly RunRow[]>;
+  steps(runId: string): Promise<readonly StepRow[]>;
+  /** Takes the run over (epoch + 1) where nobody owns it, its lease is over, or `stealFrom` says so; undefined where somebody else works on it. */
+  claim(id: string, owner: string, now: number, leaseMs: number, steal?: boolean): Promise<RunRow | undefined>;
+  /** True while this epoch still owns the run; prolongs the lease. */
+  renew(id: string, epoch: number, now: number, leaseMs: number): Promise<boolean>;
+  /** Writes one step and appends to the journal, only while `epoch` owns the run; false = ownership was lost, nothing written. */
+  writeStep(runId: string, epoch: number, opId: string, event: string, patch: StepPatch, now: number): Promise<boolean>;
+  /** Changes the run, only while `epoch` owns it. */
+  writeRun(runId: string, epoch: number, patch: RunPatch, now: number): Promise<boolean>;
+  /** Gives a run that waits for a person a new state without owning it (compare and set on the state). */
+  reopen(runId: string, from: readonly RunState[], to: RunState, now: number): Promise<boolean>;
+  /** Takes the locks again (after a keep or a finished run is rolled back); all or none. */
+  lock(runId: string, keys: readonly string[]): Promise<{ readonly blockedBy?: { key: string; runId: string } }>;
+  unlock(runId: string): Promise<void>;
+  /** Runs in `active` or `unwinding` that are due (`wakeAt` passed or unset) and not owned by a living lease. */
+  due(now: number): Promise<readonly RunRow[]>;
+  /** The earliest wakeAt among unfinished runs. */
+  nextWake(): Promise<number | undefined>;
+  unfinished(): Promise<readonly RunRow[]>;
+  journal(runId: string): Promise<readonly { seq: number; opId: string; event: string; at: number; epoch: number; data: Json }[]>;
+}
+
+export type StepPatch = {
+  readonly state?: StepState;
+  readonly intended?: true;
+  readonly attempts?: number;
+  readonly output?: Json;
+  readonly failure?: Failure | null;
+  readonly progress?: string | null;
+  readonly startedAt?: number;
+  readonly endedAt?: number | null;
+};
+
+export type RunPatch = {
+  readonly state?: RunState;
+  /** null releases the run. */
+  readonly owner?: null;
+  readonly wakeAt?: number | null;
+  readonly endedAt?: number;
+  readonly failure?: Failure | null;
+  readonly progress?: string | null;
+};
+
+/** Keys made during runs, encrypted at rest (AES-256-GCM). The clear text exists only inside {@link Secret}. */
+export interface SecretStore {
+  /** Makes it on the first call for this ID, returns the same one afterwards. */
+  getOrCreate(id: string, make: () => Secret, now: number): Promise<Secret>;
+  get(id: string): Promise<Secret | undefined>;
+  /** Short fingerprint that tells two keys apart and gives nothing away (keyed hash). */
+  fingerprint(id: string): Promise<string | undefined>;
+  remove(ids: readonly string[]): Promise<void>;
+}
+
+/** A remote object that is ours: what undo and offboarding may delete. */
+export interface LedgerRow {
+  readonly vendor: 'entra' | 'mist';
+  /** remote-network, device-link, service, connector, bgp-group, routing-policy, service-policy. */
+  readonly kind: string;
+  readonly remoteId: string;
+  readonly parentId?: string;
+  readonly name: string;
+  readonly siteId: string;
+  readonly runId: string;
+  readonly createdAt: number;
+  readonly removedAt?: number;
+}
+
+export interface LedgerStore {
+  add(row: LedgerRow): Promise<void>;
+  removed(vendor: LedgerRow['vendor'], kind: string, remoteId: string, now: number): Promise<void>;
+  live(siteId?: string): Promise<readonly LedgerRow[]>;
+}
+
+/** A range or slot held by a request or by a live site. */
+export interface Reservation {
+  readonly kind: 'range' | 'bandwidth' | 'network-slot' | 'link-slot';
+  /** CIDR for a range; else a name that is unique within the site. */
+  readonly key: string;
+  readonly amount: number;
+  readonly siteId: string;
+  readonly siteName: string;
+  readonly requestId: string;
+}
+
+export interface RegistryStore {
+  /** Replaces what this request holds; all or none. Returns the clash with somebody else's range, if any. */
+  reserve(requestId: string, rows: readonly Reservation[]): Promise<{ readonly clash?: Reservation }>;
+  release(requestId: string): Promise<void>;
+  all(): Promise<readonly Reservation[]>;
+}
+
+export interface AuditRow {
+  readonly seq: number;
+  readonly at: number;
+  /** Slack user id, or `bot`. */
+  readonly actor: string;
+  readonly action: string;
+  readonly requestId?: string;
+  readonly data: Json;
+  readonly previous: string;
+  readonly hash: string;
+}
+
+export interface AuditStore {
+  append(entry: { readonly at: number; readonly actor: string; readonly action: string; readonly requestId?: string; readonly data?: Json }): Promise<void>;
+  /** The first row whose hash does not follow from its predecessor; undefined = the chain holds. */
+  firstBroken(): Promise<number | undefined>;
+  of(requestId: string): Promise<readonly AuditRow[]>;
+}
+
+/** A site that the bot has connected. */
+export interface SiteRow {
+  readonly siteId: string;
+  readonly name: string;
+  readonly state: 'onboarding' | 'onboarded' | 'verified' | 'kept';
+  readonly requestId: string;
+  readonly design: Json;
+  /** IDs and endpoints as they were read. */
+  readonly live: Json;
+  readonly updatedAt: number;
+}
+
+export interface SiteStore {
+  put(row: SiteRow): Promise<void>;
+  get(siteId: string): Promise<SiteRow | undefined>;
+  remove(siteId: string): Promise<void>;
+  all(): Promise<readonly SiteRow[]>;
+}
+
+/** One open database. */
+export interface Store {
+  readonly requests: RequestStore;
+  readonly decisions: DecisionStore;
+  readonly cards: CardStore;
+  readonly outbox: OutboxStore;
+  readonly drafts: DraftStore;
+  readonly runs: RunStore;
+  readonly secrets: SecretStore;
+  readonly ledger: LedgerStore;
+  readonly registry: RegistryStore;
+  readonly audit: AuditStore;
+  readonly sites: SiteStore;
+  /** Runs `work` in one transaction; the stores it is given write into it. Never await the network inside. */
+  transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
+  /** Binds the database to this tenant and organisation at first use; the name of what differs, where it belongs to another. */
+  bindTo(identity: Readonly<Record<string, string>>): Promise<{ readonly differs?: string }>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,87 @@
+import type { Json, RunRow, StepRow, Store } from '../../../db/types.ts';
+import type { Failure } from '../../base/failure.ts';
+
+/** One operation of a plan, as data: stored in the plan, digested, shown to the approver. Holds symbolic secret IDs only. */
+export interface PlannedOperation {
+  /** Unique in the plan, e.g. `entra.link.1`. */
+  readonly id: string;
+  /** Which implementation carries it out. */
+  readonly kind: string;
+  readonly side: 'entra' | 'mist' | 'both';
+  /** What it does, as the card says it. */
+  readonly what: string;
+  /** Operations that must be done before; others run side by side. */
+  readonly needs: readonly string[];
+  readonly params: Json;
+  /** Diff lines for the approver, secrets masked. Empty for waits. */
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+/** What an operation may use. */
+export interface OperationContext {
+  readonly run: RunRow;
+  readonly op: PlannedOperation;
+  readonly store: Store;
+  /** True where an intent of ours was journaled before: an object that matches is our own, its answer was lost. */
+  readonly intended: boolean;
+  /** Epoch ms since when a wait is being looked at. */
+  readonly since: number;
+  now(): number;
+  /** Output of an operation that is done; undefined where it is not. */
+  output(opId: string): Json | undefined;
+  /** To be awaited right before every mutating call: throws where this worker no longer owns the run. */
+  guard(): Promise<void>;
+  /** Text that the card shows while this goes on. */
+  progress(text: string): Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** What a look found. */
+export type Look =
+  /** Not there: go on and do it. */
+  | { readonly state: 'absent' }
+  /** There, ours and as wanted. */
+  | { readonly state: 'done'; readonly output: Json }
+  /** For waits: not yet. */
+  | { readonly state: 'waiting'; readonly progress: string; readonly pausedDeadline?: boolean; readonly retryAfterMs?: number }
+  /** Cannot go on: something that is not ours stands there, or a verification failed for good. */
+  | { readonly state: 'refused'; readonly failure: Failure };
+
+/**
+ * An operation of one kind. All four verbs are idempotent and throw `RemoteError` where a vendor failed;
+ * the executor retries, looks again or unwinds.
+ */
+export interface Operation {
+  readonly kind: string;
+  /** A wait has no `do`: it is looked at until it is done or its deadline has passed. */
+  readonly mode: 'change' | 'wait';
+  look(context: OperationContext): Promise<Look>;
+  /** Carries it out and returns what later operations and undo need. Called only after a look said `absent`. */
+  do?(context: OperationContext): Promise<Json>;
+  /**
+   * Removes or restores our own part, whatever the journal knows of it (`output` may be missing where the answer was lost).
+   * Re-reads; never writes an old image back. Returns what is still left, empty when nothing is.
+   */
+  undo?(context: OperationContext, output: Json | undefined): Promise<readonly string[]>;
+  /** For waits: from the first look. undefined = no deadline. */
+  deadlineMs?(context: OperationContext): number | undefined;
+  /** What a passed deadline or a refusal of a wait means: undo everything, or ask Retry / Roll back / Keep. */
+  readonly onFailure: 'unwind' | 'ask';
+}
+
+/** How flows learn what a run came to; called in the transaction that ends or parks the run. */
+export interface RunObserver {
+  /** The run changed in a way a card shows (step state, progress, state). */
+  changed(store: Store, run: RunRow): Promise<void>;
+  finished(store: Store, run: RunRow, steps: readonly StepRow[]): Promise<void>;
+}
+
+/** "Look at run R now", "look again at T". Holds nothing: rows first, wake-ups second. */
+export interface Dispatcher {
+  /** Calls `look` for each due run until stopped; concurrent for different runs, never twice at once for one. */
+  start(look: (runId: string) => Promise<void>): Promise<void>;
+  wake(runId: string): void;
+  /** Waits until the looks that are going on have come to a safe point. */
+  stop(): Promise<void>;
+}
