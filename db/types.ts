@@ -5,7 +5,8 @@ import type { Secret } from '../src/base/secret.ts';
  * The aggregates that are kept, and one store for each. Times are UTC epoch milliseconds; `Json` columns hold what the
  * flows wrote, never a secret. Every store method may be called inside or outside {@link Store.transaction}.
  */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
+export type Json =
+  null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
 
 /** What a request can be in; the card's first word follows from it (docs/architecture.md §5). */
 export const REQUEST_STATES = [
@@ -142,7 +143,15 @@ export interface DraftStore {
   prune(before: number): Promise<void>;
 }
 
-export const RUN_STATES = ['active', 'needs-decision', 'unwinding', 'succeeded', 'rolled-back', 'failed', 'kept'] as const;
+export const RUN_STATES = [
+  'active',
+  'needs-decision',
+  'unwinding',
+  'succeeded',
+  'rolled-back',
+  'failed',
+  'kept',
+] as const;
 /** `failed` = refused before anything was done; `rolled-back` = done and undone. */
 export type RunState = (typeof RUN_STATES)[number];
 
@@ -190,29 +199,51 @@ export interface StepRow {
 
 export interface RunStore {
   /** Inserts the run with its steps and locks; returns the key that somebody else holds instead, if any. */
-  create(run: RunRow, opIds: readonly string[], locks: readonly string[]): Promise<{ readonly blockedBy?: { key: string; runId: string } }>;
+  create(
+    run: RunRow,
+    opIds: readonly string[],
+    locks: readonly string[],
+  ): Promise<{ readonly blockedBy?: { key: string; runId: string } }>;
   get(id: string): Promise<RunRow | undefined>;
   ofRequest(requestId: string): Promise<readonly RunRow[]>;
   steps(runId: string): Promise<readonly StepRow[]>;
   /** Takes the run over (epoch + 1) where nobody owns it, its lease is over, or `stealFrom` says so; undefined where somebody else works on it. */
-  claim(id: string, owner: string, now: number, leaseMs: number, steal?: boolean): Promise<RunRow | undefined>;
+  claim(
+    id: string,
+    owner: string,
+    now: number,
+    leaseMs: number,
+    steal?: boolean,
+  ): Promise<RunRow | undefined>;
   /** True while this epoch still owns the run; prolongs the lease. */
   renew(id: string, epoch: number, now: number, leaseMs: number): Promise<boolean>;
   /** Writes one step and appends to the journal, only while `epoch` owns the run; false = ownership was lost, nothing written. */
-  writeStep(runId: string, epoch: number, opId: string, event: string, patch: StepPatch, now: number): Promise<boolean>;
+  writeStep(
+    runId: string,
+    epoch: number,
+    opId: string,
+    event: string,
+    patch: StepPatch,
+    now: number,
+  ): Promise<boolean>;
   /** Changes the run, only while `epoch` owns it. */
   writeRun(runId: string, epoch: number, patch: RunPatch, now: number): Promise<boolean>;
   /** Gives a run that waits for a person a new state without owning it (compare and set on the state). */
   reopen(runId: string, from: readonly RunState[], to: RunState, now: number): Promise<boolean>;
   /** Takes the locks again (after a keep or a finished run is rolled back); all or none. */
-  lock(runId: string, keys: readonly string[]): Promise<{ readonly blockedBy?: { key: string; runId: string } }>;
+  lock(
+    runId: string,
+    keys: readonly string[],
+  ): Promise<{ readonly blockedBy?: { key: string; runId: string } }>;
   unlock(runId: string): Promise<void>;
   /** Runs in `active` or `unwinding` that are due (`wakeAt` passed or unset) and not owned by a living lease. */
   due(now: number): Promise<readonly RunRow[]>;
   /** The earliest wakeAt among unfinished runs. */
   nextWake(): Promise<number | undefined>;
   unfinished(): Promise<readonly RunRow[]>;
-  journal(runId: string): Promise<readonly { seq: number; opId: string; event: string; at: number; epoch: number; data: Json }[]>;
+  journal(
+    runId: string,
+  ): Promise<readonly { seq: number; opId: string; event: string; at: number; epoch: number; data: Json }[]>;
 }
 
 export type StepPatch = {
@@ -297,7 +328,13 @@ export interface AuditRow {
 }
 
 export interface AuditStore {
-  append(entry: { readonly at: number; readonly actor: string; readonly action: string; readonly requestId?: string; readonly data?: Json }): Promise<void>;
+  append(entry: {
+    readonly at: number;
+    readonly actor: string;
+    readonly action: string;
+    readonly requestId?: string;
+    readonly data?: Json;
+  }): Promise<void>;
   /** The first row whose hash does not follow from its predecessor; undefined = the chain holds. */
   firstBroken(): Promise<number | undefined>;
   of(requestId: string): Promise<readonly AuditRow[]>;

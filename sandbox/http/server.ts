@@ -1,4 +1,10 @@
-import { createServer as createHttpServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -60,7 +66,9 @@ export async function startSimServer(options: SimServerOptions): Promise<SimServ
   const listener = (req: IncomingMessage, res: ServerResponse): void => {
     void serve(req, res);
   };
-  const server = (options.tls ? createHttpsServer(options.tls, listener) : createHttpServer(listener)) as Server;
+  const server = (
+    options.tls ? createHttpsServer(options.tls, listener) : createHttpServer(listener)
+  ) as Server;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
@@ -85,7 +93,15 @@ export async function startSimServer(options: SimServerOptions): Promise<SimServ
     const url = new URL(req.url ?? '/', 'http://sim');
     const path = decodeURIComponent(url.pathname);
     const method = req.method ?? 'GET';
-    const record: CallRecord = { at: started, method, path, query: url.search, requestBody: '', status: 0, ms: 0 };
+    const record: CallRecord = {
+      at: started,
+      method,
+      path,
+      query: url.search,
+      requestBody: '',
+      status: 0,
+      ms: 0,
+    };
     calls.push(record);
     try {
       const body = await readBody(req);
@@ -97,7 +113,13 @@ export async function startSimServer(options: SimServerOptions): Promise<SimServ
       if (delay > 0 && early) await sleep(delay);
       let answer: SimResponse | 'reset' | undefined = early;
       if (answer === undefined) {
-        const real = await options.handle({ method, path, query: url.searchParams, headers: req.headers, body });
+        const real = await options.handle({
+          method,
+          path,
+          query: url.searchParams,
+          headers: req.headers,
+          body,
+        });
         answer = fault ? after(fault.action, real) : real;
         if (delay > 0) await sleep(delay);
       }
@@ -105,7 +127,9 @@ export async function startSimServer(options: SimServerOptions): Promise<SimServ
       else send(res, answer, record);
     } catch (error) {
       send(res, { status: 500, body: `simulator fault: ${String(error)}` }, record);
-      process.stderr.write(`simulator fault in ${method} ${path}: ${error instanceof Error ? error.stack : String(error)}\n`);
+      process.stderr.write(
+        `simulator fault in ${method} ${path}: ${error instanceof Error ? error.stack : String(error)}\n`,
+      );
     } finally {
       record.ms = Date.now() - started;
     }
@@ -135,7 +159,10 @@ function send(res: ServerResponse, answer: SimResponse, record: CallRecord): voi
   record.status = answer.status;
   const isObject = typeof answer.body === 'object' && !Buffer.isBuffer(answer.body);
   const payload = isObject ? JSON.stringify(answer.body) : (answer.body as string | Buffer | undefined);
-  res.writeHead(answer.status, { ...(isObject && { 'content-type': 'application/json' }), ...answer.headers });
+  res.writeHead(answer.status, {
+    ...(isObject && { 'content-type': 'application/json' }),
+    ...answer.headers,
+  });
   res.end(payload);
 }
 

@@ -15,7 +15,8 @@ export interface Failure {
 }
 
 /** A value or a failure. Expected outcomes are returned, not thrown. */
-export type Result<T, F = Failure> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: F };
+export type Result<T, F = Failure> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: F };
 
 export function ok<T>(value: T): { readonly ok: true; readonly value: T } {
   return { ok: true, value };
@@ -51,7 +52,13 @@ export interface RemoteErrorInit {
   readonly cause?: unknown;
 }
 
-const RETRYABLE: ReadonlySet<RemoteErrorKind> = new Set(['rate-limited', 'unavailable', 'timeout', 'network', 'bad-response']);
+const RETRYABLE: ReadonlySet<RemoteErrorKind> = new Set([
+  'rate-limited',
+  'unavailable',
+  'timeout',
+  'network',
+  'bad-response',
+]);
 
 /**
  * Thrown by every integration call that did not succeed. `code` is `<system>.<kind>` with underscores.

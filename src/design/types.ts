@@ -1,6 +1,11 @@
 /** The site design and what it is made from. Terms as in docs/architecture.md §3; everything here is plain data. */
 
-export const OPTIONS = ['single-wan', 'single-wan-zone-redundant', 'dual-wan', 'dual-wan-zone-redundant'] as const;
+export const OPTIONS = [
+  'single-wan',
+  'single-wan-zone-redundant',
+  'dual-wan',
+  'dual-wan-zone-redundant',
+] as const;
 /** The redundancy model of Juniper's guide: WAN links × availability zones. One SSR or HA is read from the device. */
 export type Option = (typeof OPTIONS)[number];
 
@@ -23,8 +28,17 @@ export type Zone = 1 | 2;
 export interface IkeProposal {
   readonly id: string;
   readonly label: string;
-  readonly ike: { readonly encryption: 'aes128' | 'aes256'; readonly integrity: 'sha256'; readonly dhGroup: 14 | 19 | 20 | 24; readonly lifetimeSeconds: number };
-  readonly esp: { readonly encryption: 'aes-gcm-128' | 'aes-gcm-256'; readonly pfsGroup: 14 | 19 | 20 | 24; readonly lifetimeSeconds: number };
+  readonly ike: {
+    readonly encryption: 'aes128' | 'aes256';
+    readonly integrity: 'sha256';
+    readonly dhGroup: 14 | 19 | 20 | 24;
+    readonly lifetimeSeconds: number;
+  };
+  readonly esp: {
+    readonly encryption: 'aes-gcm-128' | 'aes-gcm-256';
+    readonly pfsGroup: 14 | 19 | 20 | 24;
+    readonly lifetimeSeconds: number;
+  };
 }
 
 /** One WAN link as the requester chose it. Addresses are dotted IPv4 without a mask. */
@@ -64,7 +78,11 @@ export interface SiteInputs {
 /** What the design must know of the live site. */
 export interface SiteFacts {
   /** The device's attached networks: prefix in CIDR form, tenants = `network` and its `user.network` names. */
-  readonly networks: readonly { readonly name: string; readonly prefix: string; readonly tenants: readonly string[] }[];
+  readonly networks: readonly {
+    readonly name: string;
+    readonly prefix: string;
+    readonly tenants: readonly string[];
+  }[];
   /** An effective allow rule of this device for the same tenants covers 0.0.0.0/0 and names a path. */
   readonly hasDiaPolicy: boolean;
 }

@@ -15,7 +15,11 @@ export interface Entra {
   /** With links and profiles; undefined only where Graph says 404. */
   remoteNetwork(id: string): Promise<RemoteNetwork | undefined>;
   /** Creates it with its profiles inline. Sent exactly once: a lost answer is an `uncertain` error, to be looked up by name. */
-  createRemoteNetwork(body: { readonly name: string; readonly region: string; readonly profileIds: readonly string[] }): Promise<{ readonly id: string }>;
+  createRemoteNetwork(body: {
+    readonly name: string;
+    readonly region: string;
+    readonly profileIds: readonly string[];
+  }): Promise<{ readonly id: string }>;
   /** Deleting what is already gone (404) is success. */
   deleteRemoteNetwork(id: string): Promise<void>;
   deviceLinks(networkId: string): Promise<readonly DeviceLink[]>;
@@ -28,7 +32,11 @@ export interface Entra {
   /** Microsoft's end of each link; an empty `instances` means not allocated yet. */
   connectivity(networkId: string): Promise<readonly LinkConnectivity[]>;
   /** Newest first. */
-  healthEvents(query: { readonly remoteNetworkId?: string; readonly sinceMs: number; readonly limit?: number }): Promise<readonly HealthEvent[]>;
+  healthEvents(query: {
+    readonly remoteNetworkId?: string;
+    readonly sinceMs: number;
+    readonly limit?: number;
+  }): Promise<readonly HealthEvent[]>;
 }
 
 export interface ForwardingProfile {
@@ -101,7 +109,12 @@ export interface LinkConnectivity {
   readonly linkId: string;
   readonly linkName: string;
   /** Microsoft's instances; match by `bgpAddress`, never by position. */
-  readonly instances: readonly { readonly endpoint: string; readonly asn: number; readonly bgpAddress: string; readonly region: string }[];
+  readonly instances: readonly {
+    readonly endpoint: string;
+    readonly asn: number;
+    readonly bgpAddress: string;
+    readonly region: string;
+  }[];
   readonly device: { readonly endpoint: string; readonly asn: number; readonly bgpAddress: string };
 }
 

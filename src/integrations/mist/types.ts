@@ -32,22 +32,38 @@ export interface Mist {
   /** 404 is success. */
   deleteService(serviceId: string): Promise<void>;
   /** Newest first. `types` empty = all. */
-  deviceEvents(siteId: string, query: { readonly mac: string; readonly types?: readonly string[]; readonly sinceMs: number }): Promise<readonly DeviceEvent[]>;
+  deviceEvents(
+    siteId: string,
+    query: { readonly mac: string; readonly types?: readonly string[]; readonly sinceMs: number },
+  ): Promise<readonly DeviceEvent[]>;
   /** Organisation-wide search of WAN tunnels, every page; a tunnel that Mist does not report has no row. */
   tunnels(query: { readonly siteId?: string; readonly mac?: string }): Promise<readonly TunnelStat[]>;
   /** The newest row per (device, node, VRF, neighbour). */
   bgpPeers(query: { readonly siteId?: string; readonly mac?: string }): Promise<readonly BgpPeerStat[]>;
   /** Routes received from one neighbour, read over the command stream; ends by silence. */
-  learnedRoutes(siteId: string, deviceId: string, query: { readonly neighbor: string; readonly node?: Node }): Promise<LearnedRoutes>;
+  learnedRoutes(
+    siteId: string,
+    deviceId: string,
+    query: { readonly neighbor: string; readonly node?: Node },
+  ): Promise<LearnedRoutes>;
   /** Path of an application; `rows` undefined where the answer could not be read. */
-  servicePath(siteId: string, deviceId: string, query: { readonly serviceName: string; readonly node?: Node }): Promise<ServicePath>;
+  servicePath(
+    siteId: string,
+    deviceId: string,
+    query: { readonly serviceName: string; readonly node?: Node },
+  ): Promise<ServicePath>;
   /** Closes the command stream, if one is open. */
   close(): Promise<void>;
 }
 
 export interface MistSelf {
   readonly name: string;
-  readonly privileges: readonly { readonly scope: string; readonly role: string; readonly orgId?: string; readonly siteId?: string }[];
+  readonly privileges: readonly {
+    readonly scope: string;
+    readonly role: string;
+    readonly orgId?: string;
+    readonly siteId?: string;
+  }[];
 }
 
 export interface MistSite {
@@ -157,5 +173,11 @@ export interface LearnedRoutes {
 }
 
 export interface ServicePath {
-  readonly rows?: readonly { readonly service: string; readonly type: string; readonly interface: string; readonly gateway: string; readonly state: string }[];
+  readonly rows?: readonly {
+    readonly service: string;
+    readonly type: string;
+    readonly interface: string;
+    readonly gateway: string;
+    readonly state: string;
+  }[];
 }

@@ -1,0 +1,230 @@
+import type { Failure, Result } from '../base/failure.ts';
+import type { InputProblem, Option } from '../design/types.ts';
+
+/** Who does something, as Slack's payload says it. */
+export interface Actor {
+  readonly user: string;
+  readonly teamId: string;
+}
+
+export interface SiteRef {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A choice of a modal's select: `value` is what interface names promise, `label` what a person reads. */
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
+}
+
+/** Raw strings of step 2 by block id (`link1_wan`, `range_a`, …); `networks` is a list. Absent = left empty. */
+export type FormValues = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** What step 2 of the onboard modal shows: choices and initial values read from both live sides. */
+export interface OnboardForm {
+  readonly draftId: string;
+  readonly site: SiteRef;
+  readonly option: Option;
+  readonly linkCount: 1 | 2;
+  readonly zoneRedundant: boolean;
+  readonly devices: readonly Choice[];
+  readonly wans: readonly Choice[];
+  readonly regions: readonly Choice[];
+  readonly bandwidths: readonly Choice[];
+  readonly networks: readonly Choice[];
+  readonly ikes: readonly Choice[];
+  readonly initial: FormValues;
+  /** What could not be read or deserves attention, in sentences. */
+  readonly notes: readonly string[];
+}
+
+/** What preflight found for one rule. */
+export interface PreflightItem {
+  readonly id: string;
+  readonly verdict: 'pass' | 'warning' | 'fail' | 'unknown';
+  /** What was checked, in a few words. */
+  readonly what: string;
+  readonly seen: string;
+  /** How to mend it; empty for a pass. */
+  readonly mend: string;
+}
+
+export interface PlanLine {
+  readonly id: string;
+  readonly side: 'entra' | 'mist' | 'both';
+  readonly what: string;
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+export interface StepView {
+  readonly id: string;
+  readonly side: 'entra' | 'mist' | 'both';
+  readonly what: string;
+  readonly state: 'pending' | 'doing' | 'waiting' | 'done' | 'failed' | 'undoing' | 'undone' | 'skipped';
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  readonly progress?: string;
+  readonly failure?: Failure;
+}
+
+/** First words of a card's fallback, as docs/guides name them. */
+export type CardState =
+  | 'Plan'
+  | 'Running'
+  | 'Onboarded'
+  | 'Verified'
+  | 'Rejected'
+  | 'Expired'
+  | 'Cancelled'
+  | 'Void'
+  | 'Needs decision'
+  | 'Rolled back'
+  | 'Failed';
+
+/** Everything that a request's card shows; made from rows alone. */
+export interface RequestView {
+  readonly id: string;
+  readonly state: CardState;
+  readonly verb: string;
+  readonly site: SiteRef;
+  readonly channel: string;
+  readonly requester: string;
+  readonly ticket?: string;
+  readonly option: Option;
+  /** Label and value pairs of what was asked for. */
+  readonly facts: readonly (readonly [label: string, value: string])[];
+  readonly plan: readonly PlanLine[];
+  readonly preflight: readonly PreflightItem[];
+  /** Sentences: which sites and devices are touched, which keys stop being inherited. */
+  readonly blastRadius: readonly string[];
+  readonly advice: readonly string[];
+  readonly digest: string;
+  readonly revision: number;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  /** No rule failed and nobody decided yet. */
+  readonly canApprove: boolean;
+  readonly approvals: readonly { readonly user: string; readonly at: number }[];
+  readonly approvalsNeeded: number;
+  readonly steps: readonly StepView[];
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  /** What it waits for, or why it ended so. */
+  readonly reason?: string;
+  readonly failure?: Failure;
+  /** What is left behind; empty where nothing is. */
+  readonly left: readonly string[];
+  /** `<site>: tunnels 1/1, BGP 1/1, routes 25`, where the site is up. */
+  readonly statusLine?: string;
+  /** Shown with the outcome: second look due, path proof, expected prefixes. */
+  readonly outcome: readonly string[];
+}
+
+export type DecisionAnswer =
+  /** The decision took effect (the card will change); `message` is for the person alone. */
+  | { readonly kind: 'accepted'; readonly message: string }
+  /** It did not; `message` says why and what to do. */
+  | { readonly kind: 'refused'; readonly message: string };
+
+export interface NeighborStatus {
+  readonly address: string;
+  readonly node?: string;
+  /** `established`, …; undefined = not reported by Mist. */
+  readonly state?: string;
+  readonly up?: boolean;
+  readonly uptimeSeconds?: number;
+  readonly rxRoutes?: number;
+  readonly txRoutes?: number;
+}
+
+export interface TunnelStatus {
+  readonly name: string;
+  readonly wan?: string;
+  readonly node?: string;
+  readonly peerIp?: string;
+  /** undefined = not reported, which is not "down". */
+  readonly up?: boolean;
+  readonly uptimeSeconds?: number;
+  readonly lastEvent?: string;
+  readonly neighbors: readonly NeighborStatus[];
+}
+
+/** One site as both vendors report it now. What could not be read is undefined here and `?` in the line. */
+export interface SiteStatus {
+  readonly site: SiteRef;
+  readonly atMs: number;
+  readonly tunnels: readonly TunnelStatus[];
+  readonly tunnelsUp?: number;
+  readonly neighborsUp?: number;
+  readonly neighborsExpected: number;
+  /** Distinct prefixes learned from Microsoft's neighbors. */
+  readonly routes?: number;
+  /** Expected from the traffic profiles; undefined where unknown. */
+  readonly expectedRoutes?: { readonly total: number; readonly missing: number };
+  readonly entra: readonly {
+    readonly atMs: number;
+    readonly status: string;
+    readonly deviceIp?: string;
+    readonly microsoftIp?: string;
+    readonly advertisedRoutes?: number;
+  }[];
+  /** What could not be read, with the hint. */
+  readonly unread: readonly { readonly what: string; readonly failure: Failure }[];
+  /** One plain sentence. */
+  readonly verdict: string;
+  /** `<site>: tunnels 2/2, BGP 4/4, routes 812`. */
+  readonly line: string;
+}
+
+/** The rows behind the cards, for the projector. */
+export interface CardFeed {
+  /** Requests whose card is out of date, oldest first, with the outbox position to confirm. */
+  pending(): Promise<readonly { readonly requestId: string; readonly seq: number }[]>;
+  confirm(requestId: string, seq: number): Promise<void>;
+  onAdded(listener: () => void): void;
+  view(requestId: string): Promise<RequestView | undefined>;
+  /** The posted message, if any. */
+  card(
+    requestId: string,
+  ): Promise<{ readonly channel: string; readonly ts?: string; readonly drawn?: string } | undefined>;
+  saveCard(
+    requestId: string,
+    card: { readonly channel: string; readonly ts?: string; readonly drawn?: string },
+  ): Promise<void>;
+}
+
+/** What the commands can ask for. Nothing here throws for an expected outcome. */
+export interface Flows {
+  /** Sites whose name contains the text, by name; from a short-lived cache. */
+  searchSites(query: string, limit: number): Promise<Result<readonly SiteRef[]>>;
+  /** By ID, exact name or unique prefix (case ignored); the failure's hint names the nearest or the several candidates. */
+  findSite(nameOrId: string): Promise<Result<SiteRef>>;
+  /** Reads both live sides for step 2. The failure's hint says what is in the way (not an SSR, request already open, …). */
+  openForm(
+    actor: Actor,
+    request: { readonly siteId: string; readonly option: Option; readonly channel: string },
+  ): Promise<Result<OnboardForm>>;
+  /** The same for Edit: prefilled with what the request holds. Requester only. */
+  reopenForm(actor: Actor, requestId: string): Promise<Result<OnboardForm>>;
+  /** Problems at their fields, from what was typed and the draft's snapshot alone. Empty = acceptable. Fast: no remote call. */
+  checkForm(draftId: string, values: FormValues): Promise<Result<readonly InputProblem[]>>;
+  /** Preflight, plan, request row (or a new revision of the edited one). The card follows through the feed. */
+  submitForm(
+    actor: Actor,
+    draftId: string,
+    values: FormValues,
+  ): Promise<Result<{ readonly requestId: string; readonly channel: string }>>;
+  approve(actor: Actor, requestId: string): Promise<DecisionAnswer>;
+  reject(actor: Actor, requestId: string, reason: string): Promise<DecisionAnswer>;
+  cancel(actor: Actor, requestId: string): Promise<DecisionAnswer>;
+  retry(actor: Actor, requestId: string): Promise<DecisionAnswer>;
+  rollBack(actor: Actor, requestId: string): Promise<DecisionAnswer>;
+  keep(actor: Actor, requestId: string): Promise<DecisionAnswer>;
+  requester(requestId: string): Promise<string | undefined>;
+  status(siteId: string): Promise<Result<SiteStatus>>;
+  /** Every site that the bot has connected, worst first. */
+  fleet(): Promise<Result<readonly SiteStatus[]>>;
+  readonly cards: CardFeed;
+}
