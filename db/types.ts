@@ -1,13 +1,9 @@
-import type { Failure } from '../src/base/failure.ts';
 import type { Secret } from '../src/base/secret.ts';
 
 /**
  * The aggregates that are kept, and one store for each. Times are UTC epoch milliseconds; `Json` columns hold what the
  * flows wrote, never a secret. Every store method may be called inside or outside {@link Store.transaction}.
  */
-export type Json =
-  null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
-
 /** What a request can be in; the card's first word follows from it (docs/architecture.md §5). */
 export const REQUEST_STATES = [
   'planned',
@@ -142,130 +138,6 @@ export interface DraftStore {
   /** Drafts older than this are of no use. */
   prune(before: number): Promise<void>;
 }
-
-export const RUN_STATES = [
-  'active',
-  'needs-decision',
-  'unwinding',
-  'succeeded',
-  'rolled-back',
-  'failed',
-  'kept',
-] as const;
-/** `failed` = refused before anything was done; `rolled-back` = done and undone. */
-export type RunState = (typeof RUN_STATES)[number];
-
-export interface RunRow {
-  readonly id: string;
-  readonly requestId: string;
-  /** `change` holds locks; `second-look` is read-only. */
-  readonly kind: 'change' | 'second-look';
-  readonly state: RunState;
-  readonly planVersion: number;
-  /** Who works on it; undefined = nobody. */
-  readonly owner?: string;
-  /** Raised at every takeover; every write of the journal carries it. */
-  readonly epoch: number;
-  readonly leaseUntil: number;
-  /** Not to be looked at before; undefined = at once. */
-  readonly wakeAt?: number;
-  readonly startedAt: number;
-  readonly endedAt?: number;
-  readonly failure?: Failure;
-  /** One line: what it waits for. */
-  readonly progress?: string;
-}
-
-export const STEP_STATES = ['pending', 'doing', 'done', 'failed', 'undoing', 'undone', 'skipped'] as const;
-export type StepState = (typeof STEP_STATES)[number];
-
-/** The journal's current line for one operation of a run. */
-export interface StepRow {
-  readonly runId: string;
-  readonly position: number;
-  readonly opId: string;
-  readonly state: StepState;
-  readonly attempts: number;
-  /** An intent was journaled: an object of this name may be ours. */
-  readonly intended: boolean;
-  /** `do` reported success or `look` found our own result. */
-  readonly output?: Json;
-  readonly failure?: Failure;
-  readonly progress?: string;
-  /** Since when a wait has been looked at; its deadline counts from here. */
-  readonly startedAt?: number;
-  readonly endedAt?: number;
-}
-
-export interface RunStore {
-  /** Inserts the run with its steps and locks; returns the key that somebody else holds instead, if any. */
-  create(
-    run: RunRow,
-    opIds: readonly string[],
-    locks: readonly string[],
-  ): Promise<{ readonly blockedBy?: { key: string; runId: string } }>;
-  get(id: string): Promise<RunRow | undefined>;
-  ofRequest(requestId: string): Promise<readonly RunRow[]>;
-  steps(runId: string): Promise<readonly StepRow[]>;
-  /** Takes the run over (epoch + 1) where nobody owns it, its lease is over, or `stealFrom` says so; undefined where somebody else works on it. */
-  claim(
-    id: string,
-    owner: string,
-    now: number,
-    leaseMs: number,
-    steal?: boolean,
-  ): Promise<RunRow | undefined>;
-  /** True while this epoch still owns the run; prolongs the lease. */
-  renew(id: string, epoch: number, now: number, leaseMs: number): Promise<boolean>;
-  /** Writes one step and appends to the journal, only while `epoch` owns the run; false = ownership was lost, nothing written. */
-  writeStep(
-    runId: string,
-    epoch: number,
-    opId: string,
-    event: string,
-    patch: StepPatch,
-    now: number,
-  ): Promise<boolean>;
-  /** Changes the run, only while `epoch` owns it. */
-  writeRun(runId: string, epoch: number, patch: RunPatch, now: number): Promise<boolean>;
-  /** Gives a run that waits for a person a new state without owning it (compare and set on the state). */
-  reopen(runId: string, from: readonly RunState[], to: RunState, now: number): Promise<boolean>;
-  /** Takes the locks again (after a keep or a finished run is rolled back); all or none. */
-  lock(
-    runId: string,
-    keys: readonly string[],
-  ): Promise<{ readonly blockedBy?: { key: string; runId: string } }>;
-  unlock(runId: string): Promise<void>;
-  /** Runs in `active` or `unwinding` that are due (`wakeAt` passed or unset) and not owned by a living lease. */
-  due(now: number): Promise<readonly RunRow[]>;
-  /** The earliest wakeAt among unfinished runs. */
-  nextWake(): Promise<number | undefined>;
-  unfinished(): Promise<readonly RunRow[]>;
-  journal(
-    runId: string,
-  ): Promise<readonly { seq: number; opId: string; event: string; at: number; epoch: number; data: Json }[]>;
-}
-
-export type StepPatch = {
-  readonly state?: StepState;
-  readonly intended?: true;
-  readonly attempts?: number;
-  readonly output?: Json;
-  readonly failure?: Failure | null;
-  readonly progress?: string | null;
-  readonly startedAt?: number;
-  readonly endedAt?: number | null;
-};
-
-export type RunPatch = {
-  readonly state?: RunState;
-  /** null releases the run. */
-  readonly owner?: null;
-  readonly wakeAt?: number | null;
-  readonly endedAt?: number;
-  readonly failure?: Failure | null;
-  readonly progress?: string | null;
-};
 
 /** Keys made during runs, encrypted at rest (AES-256-GCM). The clear text exists only inside {@link Secret}. */
 export interface SecretStore {

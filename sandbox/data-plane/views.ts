@@ -29,11 +29,7 @@ export interface GatewayInstance {
 }
 
 export type HealthStatus =
-  | 'tunnelConnected'
-  | 'tunnelDisconnected'
-  | 'bgpConnected'
-  | 'bgpDisconnected'
-  | 'remoteNetworkAlive';
+  'tunnelConnected' | 'tunnelDisconnected' | 'bgpConnected' | 'bgpDisconnected' | 'remoteNetworkAlive';
 
 export interface HealthRecord {
   remoteNetworkId: string;

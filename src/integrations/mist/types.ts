@@ -27,6 +27,8 @@ export interface Mist {
   siteVars(siteId: string): Promise<Readonly<Record<string, string>>>;
   networks(): Promise<readonly MistNetwork[]>;
   services(): Promise<readonly MistService[]>;
+  /** Application policies of the organisation, to which a device's rule may only link: without them such a rule cannot be judged. */
+  servicePolicies(): Promise<readonly MistServicePolicy[]>;
   /** Sent exactly once; a lost answer is an `uncertain` error, to be looked up by name. */
   createService(body: { readonly name: string; readonly addresses: readonly string[] }): Promise<MistService>;
   /** 404 is success. */
@@ -127,6 +129,12 @@ export interface MistService {
   readonly addresses: readonly string[];
   /** True where `specs` is exactly any protocol. */
   readonly anyProtocol: boolean;
+}
+
+export interface MistServicePolicy {
+  readonly id: string;
+  readonly name: string;
+  readonly raw: RawConfig;
 }
 
 export interface DeviceEvent {

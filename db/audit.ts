@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { fromText, present, toText } from './rows.ts';
+import type { Session } from './session.ts';
+import type { AuditStore } from './types.ts';
+
+const HEAD = 1;
+const PAGE = 1000;
+/** What the first row follows from. */
+const GENESIS = '0'.repeat(64);
+
+interface Entry {
+  readonly seq: number;
+  readonly at: number;
+  readonly actor: string;
+  readonly action: string;
+  readonly requestId: string | null;
+  readonly data: string;
+  readonly previous: string;
+}
+
+/**
+ * The audit chain: each row's SHA-256 covers its own fields and its predecessor's hash; one head row holds the last. Rows
+ * that were changed, removed or cut off at the end are found; somebody who rewrites the whole file is not, hence copies elsewhere.
+ */
+export function auditStore(session: Session): AuditStore {
+  return {
+    append: (entry) =>
+      session.atomically(async (inner) => {
+        await inner.db
+          .insertInto('auditHead')
+          .values({ id: HEAD, seq: 0, hash: GENESIS })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+        // The update locks the head, so that two appends at once never follow from the same row.
+        const head = await inner.db
+          .updateTable('auditHead')
+          .set((eb) => ({ seq: eb('seq', '+', 1) }))
+          .where('id', '=', HEAD)
+          .returning(['seq', 'hash'])
+          .executeTakeFirstOrThrow();
+        const row: Entry = {
+          seq: head.seq,
+          at: entry.at,
+          actor: entry.actor,
+          action: entry.action,
+          requestId: entry.requestId ?? null,
+          data: toText(entry.data),
+          previous: head.hash,
+        };
+        const hash = hashOf(row);
+        await inner.db
+          .insertInto('audit')
+          .values({ ...row, hash })
+          .execute();
+        await inner.db.updateTable('auditHead').set({ hash }).where('id', '=', HEAD).execute();
+      }),
+    // One transaction: rows appended meanwhile must not make the head look wrong.
+    firstBroken: () => session.atomically(firstBroken),
+    async of(requestId) {
+      const rows = await session.db
+        .selectFrom('audit')
+        .selectAll()
+        .where('requestId', '=', requestId)
+        .orderBy('seq')
+        .execute();
+      return rows.map(({ data, ...row }) => ({ ...present(row), data: fromText(data) }));
+    },
+  };
+}
+
+async function firstBroken(session: Session): Promise<number | undefined> {
+  let last = { seq: 0, hash: GENESIS };
+  for (;;) {
+    const rows = await session.db
+      .selectFrom('audit')
+      .selectAll()
+      .where('seq', '>', last.seq)
+      .orderBy('seq')
+      .limit(PAGE)
+      .execute();
+    for (const row of rows) {
+      if (row.seq !== last.seq + 1 || row.previous !== last.hash || row.hash !== hashOf(row))
+        return last.seq + 1;
+      last = row;
+    }
+    if (rows.length < PAGE) break;
+  }
+  const head = await session.db.selectFrom('auditHead').selectAll().where('id', '=', HEAD).executeTakeFirst();
+  const expected = head ?? { seq: 0, hash: GENESIS };
+  return expected.seq === last.seq && expected.hash === last.hash ? undefined : last.seq + 1;
+}
+
+function hashOf({ seq, at, actor, action, requestId, data, previous }: Entry): string {
+  return createHash('sha256')
+    .update(JSON.stringify([seq, at, actor, action, requestId, data, previous]))
+    .digest('hex');
+}

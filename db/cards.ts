@@ -1,0 +1,25 @@
+import { present } from './rows.ts';
+import type { Session } from './session.ts';
+import type { CardStore } from './types.ts';
+
+/** Where cards stand in Slack and what was drawn last. */
+export function cardStore(session: Session): CardStore {
+  return {
+    async get(requestId) {
+      const row = await session.db
+        .selectFrom('cards')
+        .selectAll()
+        .where('requestId', '=', requestId)
+        .executeTakeFirst();
+      return row && present(row);
+    },
+    async put({ requestId, channel, ts, drawn }) {
+      const values = { channel, ts: ts ?? null, drawn: drawn ?? null };
+      await session.db
+        .insertInto('cards')
+        .values({ requestId, ...values })
+        .onConflict((conflict) => conflict.column('requestId').doUpdateSet(values))
+        .execute();
+    },
+  };
+}

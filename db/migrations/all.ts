@@ -1,0 +1,10 @@
+import type { Migration } from 'kysely/migration';
+import { firstTables } from './0001-first-tables.ts';
+
+/**
+ * Every migration by name; names sort in the order of execution and are never changed once released. A change takes two
+ * releases: one that adds, one that removes, so that the version before runs beside the new one.
+ */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-first-tables': firstTables,
+};

@@ -1,0 +1,54 @@
+import { Address4 } from 'ip-address';
+import { nextNumber } from './counters.ts';
+import type { Session } from './session.ts';
+import type { RegistryStore, Reservation } from './types.ts';
+
+/** Ranges and slots. Two ranges of different sites never overlap, however many requests are made at once. */
+export function registryStore(session: Session): RegistryStore {
+  return {
+    reserve: (requestId, rows) =>
+      session.atomically(async (inner) => {
+        // Taken for its lock: whoever reserves at the same time waits here and then sees our rows.
+        await nextNumber(inner, 'registry');
+        const ranges = rows.filter((row) => row.kind === 'range');
+        const taken = await inner.db
+          .selectFrom('registry')
+          .selectAll()
+          .where('kind', '=', 'range')
+          .where('requestId', '!=', requestId)
+          .orderBy('key')
+          .execute();
+        const clash = taken.find((other) => ranges.some((own) => clashes(own, other)));
+        if (clash) return { clash };
+        await inner.db.deleteFrom('registry').where('requestId', '=', requestId).execute();
+        if (rows.length > 0) {
+          await inner.db
+            .insertInto('registry')
+            .values(rows.map((row) => ({ ...row, requestId })))
+            .execute();
+        }
+        return {};
+      }),
+    async release(requestId) {
+      await session.db.deleteFrom('registry').where('requestId', '=', requestId).execute();
+    },
+    async all() {
+      return session.db
+        .selectFrom('registry')
+        .selectAll()
+        .orderBy('siteName')
+        .orderBy('requestId')
+        .orderBy('kind')
+        .orderBy('key')
+        .execute();
+    },
+  };
+}
+
+/** A site's own range is no clash: a later request of a live site reserves the same one again. */
+function clashes(own: Reservation, other: Reservation): boolean {
+  if (own.siteId === other.siteId) return false;
+  const a = new Address4(own.key);
+  const b = new Address4(other.key);
+  return a.isInSubnet(b) || b.isInSubnet(a);
+}

@@ -1,0 +1,159 @@
+import type { Updateable } from 'kysely';
+import { failureToText } from './failure-text.ts';
+import { toText } from './rows.ts';
+import type { Session } from './session.ts';
+import type { RunsTable, StepsTable } from './tables.ts';
+import type { Json, RunPatch, RunStore, StepPatch } from './types.ts';
+
+/** States that a run does not leave by itself. */
+const ENDED = ['succeeded', 'rolled-back', 'failed', 'kept'];
+
+/** The journal's writes; each one is refused once another worker has raised the epoch. */
+export function runWrites(session: Session): Pick<RunStore, 'writeStep' | 'writeRun' | 'reopen'> {
+  return {
+    writeStep: (runId, epoch, opId, event, patch, now) =>
+      session.atomically(async (inner) => {
+        const seq = await nextSeq(inner, runId, epoch);
+        if (seq === undefined) return false;
+        const values = stepValues(patch);
+        if (Object.keys(values).length > 0) {
+          await inner.db
+            .updateTable('steps')
+            .set(values)
+            .where('runId', '=', runId)
+            .where('opId', '=', opId)
+            .execute();
+        }
+        await append(inner, { runId, seq, opId, event, at: now, epoch }, stepData(patch));
+        return true;
+      }),
+    writeRun: (runId, epoch, patch, now) =>
+      session.atomically(async (inner) => {
+        // Only a new state is an event; parking and progress are not evidence.
+        const seq = patch.state === undefined ? undefined : await nextSeq(inner, runId, epoch);
+        const values = runValues(patch);
+        if (Object.keys(values).length === 0) return true;
+        const result = await inner.db
+          .updateTable('runs')
+          .set(values)
+          .where('id', '=', runId)
+          .where('epoch', '=', epoch)
+          .where('owner', 'is not', null)
+          .executeTakeFirstOrThrow();
+        if (result.numUpdatedRows === 0n) return false;
+        if (seq !== undefined && patch.state !== undefined) {
+          const data = patch.failure ? { failure: failureData(patch.failure) } : null;
+          await append(inner, { runId, seq, opId: '', event: patch.state, at: now, epoch }, data);
+        }
+        return true;
+      }),
+    reopen: (runId, from, to, now) =>
+      session.atomically(async (inner) => {
+        const row = await inner.db
+          .updateTable('runs')
+          .set((eb) => ({
+            state: to,
+            owner: null,
+            leaseUntil: 0,
+            wakeAt: null,
+            progress: null,
+            endedAt: ENDED.includes(to) ? now : null,
+            ...(to === 'active' && { failure: null }),
+            ...(to === 'unwinding' && { unwinding: 1 }),
+            journalSeq: eb('journalSeq', '+', 1),
+          }))
+          .where('id', '=', runId)
+          .where('state', 'in', [...from])
+          .returning(['journalSeq', 'epoch'])
+          .executeTakeFirst();
+        if (!row) return false;
+        await forgive(inner, runId, to);
+        await append(
+          inner,
+          { runId, seq: row.journalSeq, opId: '', event: to, at: now, epoch: row.epoch },
+          null,
+        );
+        return true;
+      }),
+  };
+}
+
+/** The failed steps of a run that goes on get a new set of attempts. */
+async function forgive(session: Session, runId: string, to: string): Promise<void> {
+  const fresh = { attempts: 0, failure: null, notBefore: null, progress: null, endedAt: null };
+  if (to === 'active') {
+    await session.db
+      .updateTable('steps')
+      .set({ ...fresh, state: 'pending', startedAt: null, pausedSince: null, pausedMs: 0 })
+      .where('runId', '=', runId)
+      .where('state', '=', 'failed')
+      .execute();
+  }
+  if (to === 'unwinding') {
+    await session.db
+      .updateTable('steps')
+      .set(fresh)
+      .where('runId', '=', runId)
+      .where('state', '=', 'undoing')
+      .execute();
+  }
+}
+
+/** The next number of the run's journal, or undefined where this epoch does not own the run. Locks the run's row. */
+async function nextSeq(session: Session, runId: string, epoch: number): Promise<number | undefined> {
+  const row = await session.db
+    .updateTable('runs')
+    .set((eb) => ({ journalSeq: eb('journalSeq', '+', 1) }))
+    .where('id', '=', runId)
+    .where('epoch', '=', epoch)
+    .where('owner', 'is not', null)
+    .returning('journalSeq')
+    .executeTakeFirst();
+  return row?.journalSeq;
+}
+
+interface Line {
+  readonly runId: string;
+  readonly seq: number;
+  readonly opId: string;
+  readonly event: string;
+  readonly at: number;
+  readonly epoch: number;
+}
+
+async function append(session: Session, line: Line, data: Json): Promise<void> {
+  await session.db
+    .insertInto('journal')
+    .values({ ...line, data: toText(data) })
+    .execute();
+}
+
+function stepValues(patch: StepPatch): Updateable<StepsTable> {
+  const { intended, uncertain, output, failure, ...rest } = patch;
+  return {
+    ...rest,
+    ...(intended && { intended: 1 }),
+    ...(uncertain !== undefined && { uncertain: uncertain ? 1 : 0 }),
+    ...(output !== undefined && { output: toText(output) }),
+    ...(failure !== undefined && { failure: failure && failureToText(failure) }),
+  };
+}
+
+function runValues(patch: RunPatch): Updateable<RunsTable> {
+  const { failure, owner, ...rest } = patch;
+  return {
+    ...rest,
+    ...(owner === null && { owner: null, leaseUntil: 0 }),
+    ...(failure !== undefined && { failure: failure && failureToText(failure) }),
+    ...(rest.state === 'unwinding' && { unwinding: 1 }),
+  };
+}
+
+function stepData(patch: StepPatch): Json {
+  const { failure, ...rest } = patch;
+  return { ...rest, ...(failure && { failure: failureData(failure) }) };
+}
+
+function failureData(failure: NonNullable<StepPatch['failure']>): Json {
+  return JSON.parse(failureToText(failure)) as Json;
+}

@@ -1,0 +1,225 @@
+import { randomUUID } from 'node:crypto';
+import type { Decision, RequestRow, RequestState, Store } from '../../db/types.ts';
+import type { Executor } from './engine/executor.ts';
+import { OP } from './onboard/outputs.ts';
+import type { FlowParts } from './parts.ts';
+import type { Plan } from './plan/types.ts';
+import type { Actor, DecisionAnswer, PreflightItem } from './types.ts';
+
+/** Decisions about requests and runs. Each is one compare-and-set on rows: of many clicks exactly one takes effect. */
+export interface Decisions {
+  approve(actor: Actor, requestId: string): Promise<DecisionAnswer>;
+  reject(actor: Actor, requestId: string, reason: string): Promise<DecisionAnswer>;
+  cancel(actor: Actor, requestId: string): Promise<DecisionAnswer>;
+  retry(actor: Actor, requestId: string): Promise<DecisionAnswer>;
+  rollBack(actor: Actor, requestId: string): Promise<DecisionAnswer>;
+  keep(actor: Actor, requestId: string): Promise<DecisionAnswer>;
+  /** Ends planned requests whose time is up. */
+  expire(): Promise<void>;
+}
+
+const STATE_WORDS: Readonly<Record<RequestState, string>> = {
+  planned: 'waiting for a decision',
+  running: 'already approved and running',
+  onboarded: 'already carried out',
+  verified: 'already carried out and verified',
+  rejected: 'already rejected',
+  expired: 'expired',
+  cancelled: 'already cancelled',
+  void: 'void: the live state changed after it was planned',
+  'needs-decision': 'waiting for Retry, Roll back or Keep',
+  'rolled-back': 'already rolled back',
+  failed: 'ended as failed',
+};
+
+const accepted = (message: string): DecisionAnswer => ({ kind: 'accepted', message });
+const refused = (message: string): DecisionAnswer => ({ kind: 'refused', message });
+const UNKNOWN = refused('I do not know this request (any more). Start again with `/sse onboard`.');
+
+/** Makes the decision flow over the rows of `parts.store`. */
+export function createDecisions(parts: FlowParts, executor: Pick<Executor, 'retry' | 'rollBack' | 'keep' | 'wake'>): Decisions {
+  const { store, clock, settings } = parts;
+
+  function decisionOf(request: RequestRow, actor: Actor, action: Decision['action'], reason?: string): Decision {
+    return {
+      requestId: request.id,
+      revision: request.revision,
+      digest: request.digest,
+      user: actor.user,
+      action,
+      ...(reason !== undefined && { reason }),
+      at: clock.now(),
+    };
+  }
+
+  async function note(tx: Store, request: RequestRow, actor: Actor, action: string, reason?: string): Promise<void> {
+    await tx.audit.append({
+      at: clock.now(),
+      actor: actor.user,
+      action,
+      requestId: request.id,
+      data: { digest: request.digest, revision: request.revision, ...(reason !== undefined && { reason }) },
+    });
+    await tx.outbox.add('card', request.id, clock.now());
+  }
+
+  async function approve(actor: Actor, requestId: string): Promise<DecisionAnswer> {
+    const { answer, runId } = await store.transaction(async (tx): Promise<{ answer: DecisionAnswer; runId?: string }> => {
+      const request = await tx.requests.get(requestId);
+      if (!request) return { answer: UNKNOWN };
+      const why = whyNotApprovable(request, actor, clock.now());
+      if (why) {
+        await tx.audit.append({ at: clock.now(), actor: actor.user, action: 'approve.refused', requestId, data: { why } });
+        return { answer: refused(why) };
+      }
+      const plan = request.plan as unknown as Plan;
+      if (!(await tx.decisions.record(decisionOf(request, actor, 'approve')))) {
+        return { answer: refused('You have approved this already.') };
+      }
+      const approvers = new Set(
+        (await tx.decisions.of(requestId))
+          .filter((d) => d.action === 'approve' && d.revision === request.revision && d.digest === request.digest)
+          .map((d) => d.user),
+      );
+      const missing = settings.approvalsNeeded - approvers.size;
+      if (missing > 0) {
+        await note(tx, request, actor, 'approve');
+        return { answer: accepted(`Approved. ${missing} more approval(s) needed.`) };
+      }
+      const run = {
+        id: randomUUID(),
+        requestId,
+        kind: 'change' as const,
+        state: 'active' as const,
+        planVersion: request.planVersion,
+        epoch: 0,
+        leaseUntil: 0,
+        startedAt: clock.now(),
+      };
+      const { blockedBy } = await tx.runs.create(run, plan.operations.map((o) => o.id), plan.locks);
+      if (blockedBy) throw new Blocked(blockedBy.key);
+      await tx.requests.move(requestId, ['planned'], 'running', { decidedAt: clock.now() }, request.revision);
+      await note(tx, request, actor, 'approve');
+      return { answer: accepted('Approved. The run has started; the card shows each step.'), runId: run.id };
+    }).catch((error: unknown) => {
+      if (error instanceof Blocked) return { answer: refused(blockedText(error.key)) };
+      throw error;
+    });
+    if (runId !== undefined) executor.wake(runId);
+    return answer;
+  }
+
+  async function end(
+    actor: Actor,
+    requestId: string,
+    action: 'reject' | 'cancel',
+    to: RequestState,
+    reason: string | undefined,
+    done: string,
+  ): Promise<DecisionAnswer> {
+    return store.transaction(async (tx) => {
+      const request = await tx.requests.get(requestId);
+      if (!request) return UNKNOWN;
+      const moved = await tx.requests.move(requestId, ['planned'], to, {
+        decidedAt: clock.now(),
+        ...(reason !== undefined && { reason }),
+      });
+      if (!moved) return refused(`This request is ${STATE_WORDS[request.state]}.`);
+      await tx.decisions.record(decisionOf(request, actor, action, reason));
+      await tx.registry.release(requestId);
+      await note(tx, request, actor, action, reason);
+      return accepted(done);
+    });
+  }
+
+  /** Retry, Roll back and Keep: the parked run gets its new state, the request follows, then the run is looked at. */
+  async function resolve(actor: Actor, requestId: string, action: 'retry' | 'rollback' | 'keep'): Promise<DecisionAnswer> {
+    const request = await store.requests.get(requestId);
+    if (!request) return UNKNOWN;
+    if (request.state !== 'needs-decision') return refused(`This request is ${STATE_WORDS[request.state]}; there is nothing to decide.`);
+    const runs = await store.runs.ofRequest(requestId);
+    const parked = runs.find((r) => r.state === 'needs-decision') ?? runs.find((r) => r.state === 'kept');
+    const change = runs.find((r) => r.kind === 'change');
+    if (!parked || !change) return UNKNOWN;
+    const isSecondLook = parked.kind === 'second-look';
+    const taken =
+      action === 'retry'
+        ? await executor.retry(parked.id)
+        : action === 'keep' || isSecondLook
+          ? await executor.keep(parked.id)
+          : await executor.rollBack(parked.id);
+    if (!taken) return refused('Somebody else has just decided.');
+    if (isSecondLook && action === 'rollback' && !(await executor.rollBack(change.id))) {
+      return refused('Another run holds this device; try again when it is finished.');
+    }
+    await store.transaction(async (tx) => {
+      await tx.decisions.record(decisionOf(request, actor, action));
+      if (action !== 'keep') await tx.requests.move(requestId, ['needs-decision'], 'running');
+      else if (await isCutOver(tx, change.id)) {
+        await tx.requests.move(requestId, ['needs-decision'], 'onboarded', { reason: KEPT_IN_USE });
+      } else {
+        // Still open: the site is neither connected nor as before, so Retry and Roll back stay on the card.
+        await tx.requests.move(requestId, ['needs-decision'], 'needs-decision', { reason: KEPT_UNUSED });
+      }
+      await note(tx, request, actor, action);
+    });
+    executor.wake(action === 'rollback' && isSecondLook ? change.id : parked.id);
+    const words = { retry: 'Trying again.', rollback: 'Rolling back, in reverse order.', keep: 'Kept as it is.' };
+    return accepted(`${words[action]} The card follows.`);
+  }
+
+  return {
+    approve,
+    reject: (actor, id, reason) => end(actor, id, 'reject', 'rejected', reason, 'Rejected.'),
+    async cancel(actor, id) {
+      const request = await store.requests.get(id);
+      if (request && request.requester !== actor.user) {
+        return refused(`Only the requester (<@${request.requester}>) can cancel; an approver can reject.`);
+      }
+      return end(actor, id, 'cancel', 'cancelled', undefined, 'Cancelled.');
+    },
+    retry: (actor, id) => resolve(actor, id, 'retry'),
+    rollBack: (actor, id) => resolve(actor, id, 'rollback'),
+    keep: (actor, id) => resolve(actor, id, 'keep'),
+    async expire() {
+      for (const request of await store.requests.expired(clock.now())) {
+        await store.transaction(async (tx) => {
+          if (!(await tx.requests.move(request.id, ['planned'], 'expired', { decidedAt: clock.now() }))) return;
+          await tx.registry.release(request.id);
+          await note(tx, request, { user: 'bot', teamId: request.teamId }, 'expire');
+        });
+      }
+    },
+  };
+}
+
+const KEPT_UNUSED = 'Kept without the cutover: the configuration stays on both sides, no traffic uses it.';
+const KEPT_IN_USE = 'Kept in use although the second look failed.';
+
+class Blocked extends Error {
+  readonly key: string;
+  constructor(key: string) {
+    super(`lock ${key} is held`);
+    this.key = key;
+  }
+}
+
+function blockedText(key: string): string {
+  const what = key.startsWith('device:') ? 'Another run is changing this device' : 'Another run is creating the shared application';
+  return `${what}. Nothing was started; approve again when it is finished.`;
+}
+
+/** Why this person cannot approve this request now; undefined where he can. */
+function whyNotApprovable(request: RequestRow, actor: Actor, now: number): string | undefined {
+  if (request.state !== 'planned') return `This request is ${STATE_WORDS[request.state]}.`;
+  if (request.requester === actor.user) return 'You asked for this change; a second person has to approve it.';
+  if (request.expiresAt <= now) return 'This request has expired. Ask for it again: the live state may have moved.';
+  const failing = (request.preflight as unknown as readonly PreflightItem[]).filter((p) => p.verdict === 'fail');
+  if (failing.length > 0) return `Preflight failed (${failing.map((f) => f.what).join(', ')}); this plan cannot be approved.`;
+  return undefined;
+}
+
+async function isCutOver(store: Store, runId: string): Promise<boolean> {
+  const step = (await store.runs.steps(runId)).find((s) => s.opId === OP.policy);
+  return step?.state === 'done';
+}

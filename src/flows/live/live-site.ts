@@ -1,0 +1,86 @@
+import { attempt } from '../../base/attempt.ts';
+import { failed, ok, type Failure, type Result } from '../../base/failure.ts';
+import type { ForwardingProfile, RemoteNetwork } from '../../integrations/entra/types.ts';
+import type {
+  DeviceStats,
+  MistDevice,
+  MistNetwork,
+  MistSelf,
+  MistService,
+  MistSite,
+  MistTemplate,
+} from '../../integrations/mist/types.ts';
+import type { FlowParts } from '../parts.ts';
+
+/** The Mist side of one site as read just now. Holds foreign PSKs in `config`: never log or store it. */
+export interface LiveMist {
+  readonly site: MistSite;
+  readonly devices: readonly MistDevice[];
+  readonly template: MistTemplate | undefined;
+  readonly siteVars: Readonly<Record<string, string>>;
+  readonly networks: readonly MistNetwork[];
+  readonly services: readonly MistService[];
+}
+
+/** What preflight adds; each part may be unknown, which is neither pass nor absent. */
+export interface LiveChecks {
+  readonly sites: Result<readonly MistSite[]>;
+  readonly self: Result<MistSelf>;
+  readonly usage: Result<{ readonly used: number; readonly limit: number }>;
+  readonly stats: Result<DeviceStats>;
+  readonly tenantStatus: Result<string>;
+  readonly profiles: Result<readonly ForwardingProfile[]>;
+  readonly remoteNetworks: Result<readonly RemoteNetwork[]>;
+}
+
+/** Reads what a design cannot do without. Two rounds of calls, each side by side. */
+export async function readLiveMist(parts: FlowParts, siteId: string): Promise<Result<LiveMist>> {
+  const [site, devices, siteVars, networks, services] = await Promise.all([
+    attempt(parts.mist.site(siteId)),
+    attempt(parts.mist.gateways(siteId)),
+    attempt(parts.mist.siteVars(siteId)),
+    attempt(parts.mist.networks()),
+    attempt(parts.mist.services()),
+  ]);
+  if (!site.ok) return site;
+  if (!devices.ok) return devices;
+  if (!siteVars.ok) return siteVars;
+  if (!networks.ok) return networks;
+  if (!services.ok) return services;
+  if (!site.value) return failed(gone(siteId));
+  const templateId = site.value.gatewayTemplateId;
+  const template = templateId === undefined ? ok(undefined) : await attempt(parts.mist.gatewayTemplate(templateId));
+  if (!template.ok) return template;
+  return ok({
+    site: site.value,
+    devices: devices.value,
+    template: template.value,
+    siteVars: siteVars.value,
+    networks: networks.value,
+    services: services.value,
+  });
+}
+
+/** Reads the rest for preflight, all side by side. Never fails as a whole. */
+export async function readLiveChecks(parts: FlowParts, siteId: string, deviceId: string): Promise<LiveChecks> {
+  const { mist, entra } = parts;
+  const [sites, self, usage, stats, tenantStatus, profiles, remoteNetworks] = await Promise.all([
+    attempt(mist.sites()),
+    attempt(mist.self()),
+    attempt(mist.usage()),
+    attempt(mist.deviceStats(siteId, deviceId)),
+    attempt(entra.tenantStatus()),
+    attempt(entra.forwardingProfiles()),
+    attempt(entra.remoteNetworks()),
+  ]);
+  return { sites, self, usage, stats, tenantStatus, profiles, remoteNetworks };
+}
+
+function gone(siteId: string): Failure {
+  return {
+    code: 'flow.site_gone',
+    message: `site ${siteId} is not in Mist`,
+    hint: 'Mist does not know this site (any more). Search for it again.',
+    retryable: false,
+  };
+}

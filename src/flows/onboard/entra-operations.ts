@@ -1,0 +1,210 @@
+import type { Json } from '../../../db/types.ts';
+import type { Failure } from '../../base/failure.ts';
+import type { LinkDesign, SiteDesign } from '../../design/types.ts';
+import type { DeviceLink, NewDeviceLink } from '../../integrations/entra/types.ts';
+import type { Look, Operation, OperationContext } from '../engine/types.ts';
+import type { FlowParts } from '../parts.ts';
+import { makePsk } from '../psk.ts';
+import { OP, outputOf, Outputs } from './outputs.ts';
+import { linkOf, NetworkParams, secretKey, type DesignOf } from './run-design.ts';
+
+const ENDPOINT_DEADLINE_MS = 10 * 60_000;
+
+/** Creates the remote network with its traffic profiles inline. */
+export function entraNetwork(parts: FlowParts, designOf: DesignOf): Operation {
+  return {
+    kind: 'entra.network',
+    mode: 'change',
+    onFailure: 'unwind',
+    async look(context): Promise<Look> {
+      const design = await designOf(context.run);
+      const found = (await parts.entra.remoteNetworks()).find((n) => n.name === design.remoteNetworkName);
+      if (!found) return { state: 'absent' };
+      if (!context.intended) return { state: 'refused', failure: taken('remote network', found.name) };
+      await remember(context, design, 'remote-network', found.id, found.name);
+      return { state: 'done', output: { id: found.id } };
+    },
+    async do(context): Promise<Json> {
+      const design = await designOf(context.run);
+      const { profileIds } = NetworkParams.parse(context.op.params);
+      await context.guard();
+      const { id } = await parts.entra.createRemoteNetwork({
+        name: design.remoteNetworkName,
+        region: design.region,
+        profileIds,
+      });
+      await remember(context, design, 'remote-network', id, design.remoteNetworkName);
+      return { id };
+    },
+    async undo(context, output) {
+      const design = await designOf(context.run);
+      const known = Outputs.network.safeParse(output);
+      const networks = await parts.entra.remoteNetworks();
+      const network = known.success
+        ? networks.find((n) => n.id === known.data.id)
+        : networks.find((n) => n.name === design.remoteNetworkName);
+      if (!network) {
+        if (known.success) await forget(context, 'remote-network', known.data.id);
+        return [];
+      }
+      if (network.links.length > 0) {
+        return [`remote network ${network.name}: it holds ${network.links.length} link(s) that are not ours`];
+      }
+      await context.guard();
+      await parts.entra.deleteRemoteNetwork(network.id);
+      await forget(context, 'remote-network', network.id);
+      return [];
+    },
+  };
+}
+
+/** Creates one device link with the custom IKE policy and a key made here. */
+export function entraLink(parts: FlowParts, designOf: DesignOf): Operation {
+  async function find(context: OperationContext, link: LinkDesign): Promise<DeviceLink | undefined> {
+    const { id } = outputOf(context, OP.network, Outputs.network);
+    return (await parts.entra.deviceLinks(id)).find((l) => l.name === link.name);
+  }
+  return {
+    kind: 'entra.link',
+    mode: 'change',
+    onFailure: 'unwind',
+    async look(context): Promise<Look> {
+      const design = await designOf(context.run);
+      const link = linkOf(design, context);
+      const found = await find(context, link);
+      if (!found) return { state: 'absent' };
+      if (!context.intended) return { state: 'refused', failure: taken('device link', found.name) };
+      await remember(context, design, 'device-link', found.id, link.name);
+      return { state: 'done', output: { id: found.id } };
+    },
+    async do(context): Promise<Json> {
+      const design = await designOf(context.run);
+      const link = linkOf(design, context);
+      const { id: networkId } = outputOf(context, OP.network, Outputs.network);
+      const body = await newDeviceLink(parts, context, design, link);
+      await context.guard();
+      await parts.entra.createDeviceLink(networkId, body);
+      // The answer carries no reliable ID: it is read back by name. Not listed yet is no reason to send it again.
+      const created = await find(context, link);
+      if (!created) return { id: null };
+      await remember(context, design, 'device-link', created.id, link.name);
+      return { id: created.id };
+    },
+    async undo(context, output) {
+      const design = await designOf(context.run);
+      const link = linkOf(design, context);
+      const network = Outputs.network.safeParse(context.output(OP.network));
+      if (!network.success) return [];
+      const known = Outputs.link.safeParse(output);
+      const links = await linksOrNone(parts, network.data.id);
+      const mine = links.find((l) => (known.success && known.data.id !== null ? l.id === known.data.id : l.name === link.name));
+      if (mine) {
+        await context.guard();
+        await parts.entra.deleteDeviceLink(network.data.id, mine.id);
+      }
+      const id = mine?.id ?? (known.success ? known.data.id : null);
+      if (id !== null) await forget(context, 'device-link', id);
+      return [];
+    },
+  };
+}
+
+/** Waits until Microsoft has allocated every gateway instance that the design counts on. */
+export function entraEndpoints(parts: FlowParts, designOf: DesignOf): Operation {
+  return {
+    kind: 'entra.endpoints',
+    mode: 'wait',
+    onFailure: 'unwind',
+    deadlineMs: () => ENDPOINT_DEADLINE_MS,
+    async look(context): Promise<Look> {
+      const design = await designOf(context.run);
+      const { id } = outputOf(context, OP.network, Outputs.network);
+      const connectivity = await parts.entra.connectivity(id);
+      const links: Record<string, { bgpAddress: string; endpoint: string; asn: number }[]> = {};
+      let found = 0;
+      for (const link of design.links) {
+        const linkId = outputOf(context, OP.link(link.index), Outputs.link).id;
+        const answer = connectivity.find((c) => c.linkId === linkId || c.linkName === link.name);
+        const wanted = [link.microsoftBgp, ...(link.microsoftBgpZone2 === undefined ? [] : [link.microsoftBgpZone2])];
+        const instances = wanted.flatMap((address) => answer?.instances.find((i) => i.bgpAddress === address) ?? []);
+        const clash = instances.find((i) => i.asn === design.deviceAsn);
+        if (clash) return { state: 'refused', failure: sameAsn(clash.asn) };
+        found += instances.length;
+        links[link.name] = instances.map(({ bgpAddress, endpoint, asn }) => ({ bgpAddress, endpoint, asn }));
+      }
+      const expected = design.links.length * design.zones;
+      if (found === expected) return { state: 'done', output: { links } };
+      return {
+        state: 'waiting',
+        progress: `Microsoft has allocated ${found} of ${expected} gateway instance(s); 90 s is usual`,
+      };
+    },
+  };
+}
+
+async function newDeviceLink(
+  parts: FlowParts,
+  context: OperationContext,
+  design: SiteDesign,
+  link: LinkDesign,
+): Promise<NewDeviceLink> {
+  const key = (id: string) => parts.store.secrets.getOrCreate(secretKey(context.run, id), makePsk, parts.clock.now());
+  const psk = await key(link.pskId);
+  return {
+    name: link.name,
+    ipAddress: link.publicIp,
+    bandwidth: design.bandwidth,
+    asn: design.deviceAsn,
+    microsoftBgp: link.microsoftBgp,
+    deviceBgp: link.deviceBgp,
+    ike: design.ike,
+    psk,
+    ...(link.microsoftBgpZone2 !== undefined && {
+      zone2: { microsoftBgp: link.microsoftBgpZone2, psk: await key(link.zonePskId ?? link.pskId) },
+    }),
+  };
+}
+
+async function linksOrNone(parts: FlowParts, networkId: string): Promise<readonly DeviceLink[]> {
+  return (await parts.entra.remoteNetwork(networkId))?.links ?? [];
+}
+
+function remember(
+  context: OperationContext,
+  design: SiteDesign,
+  kind: string,
+  remoteId: string,
+  name: string,
+): Promise<void> {
+  return context.store.ledger.add({
+    vendor: 'entra',
+    kind,
+    remoteId,
+    name,
+    siteId: design.site.id,
+    runId: context.run.id,
+    createdAt: context.now(),
+  });
+}
+
+function forget(context: OperationContext, kind: string, remoteId: string): Promise<void> {
+  return context.store.ledger.removed('entra', kind, remoteId, context.now());
+}
+
+function sameAsn(asn: number): Failure {
+  return {
+    code: 'flow.same_asn',
+    message: 'Microsoft uses the device ASN',
+    hint: `Microsoft's ASN for this link is ${asn}, the same as the device's. Ask again with another device ASN.`,
+    retryable: false,
+  };
+}
+
+function taken(what: string, name: string): Failure {
+  return {
+    code: 'flow.name_taken',
+    message: `${what} exists`,
+    hint: `A ${what} named "${name}" already exists in Entra and is not ours. Rename or remove it there, then ask again.`,
+    retryable: false,
+  };
+}

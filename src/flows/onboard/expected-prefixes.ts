@@ -1,0 +1,28 @@
+import { attempt } from '../../base/attempt.ts';
+import { contains } from '../../design/addressing.ts';
+import type { SiteDesign } from '../../design/types.ts';
+import type { FlowParts } from '../parts.ts';
+
+/** Prefixes that Microsoft should announce for the design's profiles; undefined where a profile does not say. */
+export async function expectedPrefixes(parts: FlowParts, design: SiteDesign): Promise<readonly string[] | undefined> {
+  const profiles = await attempt(parts.entra.forwardingProfiles());
+  if (!profiles.ok) return undefined;
+  const wanted = design.profiles.map((type) => profiles.value.find((p) => p.type === type));
+  const lists = await Promise.all(
+    wanted.map(async (profile) => {
+      if (!profile) return undefined;
+      const answer = await attempt(parts.entra.profilePrefixes(profile.id));
+      return answer.ok ? answer.value : undefined;
+    }),
+  );
+  if (lists.some((l) => l === undefined || l.length === 0)) return undefined;
+  const all = lists.flatMap((l) => l ?? []);
+  // mssse-in refuses a default route in mode m365, so it is never expected there.
+  return [...new Set(design.mode === 'm365' ? all.filter((p) => p !== '0.0.0.0/0') : all)];
+}
+
+/** Which expected prefixes no learned one covers. */
+export function missingPrefixes(expected: readonly string[], learned: readonly string[]): readonly string[] {
+  const exact = new Set(learned);
+  return expected.filter((e) => !exact.has(e) && !learned.some((l) => contains(l, e)));
+}

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import type { Failure } from '../../base/failure.ts';
+import type { Look, Operation, OperationContext } from '../engine/types.ts';
+import type { FlowParts } from '../parts.ts';
+import { outputOf, Outputs } from './outputs.ts';
+import type { DesignOf } from './run-design.ts';
+
+const CONFIG_DEADLINE_MS = 10 * 60_000;
+const APPLIED = ['GW_CONFIGURED', 'GW_RECONFIGURED'];
+const REFUSED = ['GW_CONFIG_FAILED', 'GW_CONFIG_LOCK_FAILED', 'GW_CONFIG_REVERTED', 'GW_CONFIG_ERROR_ADDTL_COMMAND'];
+
+const Params = z.object({ write: z.string() });
+
+export type ConfigState =
+  | { readonly state: 'applied'; readonly atMs: number }
+  | { readonly state: 'refused'; readonly failure: Failure }
+  | { readonly state: 'offline'; readonly lastSeenMs: number | undefined }
+  | { readonly state: 'pending' };
+
+/**
+ * Whether the router runs what was saved at `afterMs`. HTTP 200 of the write says nothing about that: a configuration
+ * event or the device's configuration time does (Mist's automation guides; a bad value shows only there).
+ */
+export async function configState(
+  parts: Pick<FlowParts, 'mist'>,
+  device: { siteId: string; deviceId: string; mac: string },
+  afterMs: number,
+): Promise<ConfigState> {
+  const [stats, events] = await Promise.all([
+    parts.mist.deviceStats(device.siteId, device.deviceId),
+    parts.mist.deviceEvents(device.siteId, {
+      mac: device.mac,
+      types: [...APPLIED, ...REFUSED],
+      sinceMs: afterMs,
+    }),
+  ]);
+  const since = events.filter((e) => e.atMs >= afterMs).toSorted((a, b) => b.atMs - a.atMs);
+  const [newest] = since;
+  if (newest && REFUSED.includes(newest.type)) return { state: 'refused', failure: configFailed(newest.type) };
+  if (newest) return { state: 'applied', atMs: newest.atMs };
+  if (stats.configTimestampMs !== undefined && stats.configTimestampMs >= afterMs && !isFailing(stats.configStatus)) {
+    return { state: 'applied', atMs: stats.configTimestampMs };
+  }
+  return stats.connected ? { state: 'pending' } : { state: 'offline', lastSeenMs: stats.lastSeenMs };
+}
+
+/** Waits until the router runs what an earlier operation saved; an offline router is waited for without a deadline. */
+export function configApplied(parts: FlowParts, designOf: DesignOf): Operation {
+  return {
+    kind: 'mist.applied',
+    mode: 'wait',
+    onFailure: 'unwind',
+    deadlineMs: () => CONFIG_DEADLINE_MS,
+    async look(context): Promise<Look> {
+      const design = await designOf(context.run);
+      const { write } = Params.parse(context.op.params);
+      const { appliedAfterMs, mac } = outputOf(context, write, Outputs.written);
+      const device = { siteId: design.site.id, deviceId: design.device.id, mac };
+      const answer = await configState(parts, device, appliedAfterMs);
+      return lookOf(answer, design.device.name, context);
+    },
+  };
+}
+
+function lookOf(answer: ConfigState, deviceName: string, context: OperationContext): Look {
+  switch (answer.state) {
+    case 'applied':
+      return { state: 'done', output: { atMs: answer.atMs } };
+    case 'refused':
+      return { state: 'refused', failure: answer.failure };
+    case 'offline': {
+      const minutes = answer.lastSeenMs === undefined ? undefined : Math.round((context.now() - answer.lastSeenMs) / 60_000);
+      const since = minutes === undefined ? '' : `, last seen ${minutes} min ago`;
+      return {
+        state: 'waiting',
+        pausedDeadline: true,
+        progress: `${deviceName} is offline${since}. Mist has saved the configuration; I go on when the router is back`,
+      };
+    }
+    case 'pending':
+      return { state: 'waiting', progress: `${deviceName} has not applied the configuration yet; normal is under a minute` };
+  }
+}
+
+function isFailing(status: string | undefined): boolean {
+  return status !== undefined && /fail|revert|error/i.test(status);
+}
+
+function configFailed(type: string): Failure {
+  return {
+    code: 'mist.config_failed',
+    message: type,
+    hint: `The router refused the configuration (${type}). Mist shows why under the device's events; what was written is undone.`,
+    retryable: false,
+  };
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { OperationContext } from '../engine/types.ts';
+
+/** IDs of the onboarding's operations; `link` counts from 1. */
+export const OP = {
+  recheck: 'recheck',
+  network: 'entra.network',
+  link: (index: number) => `entra.link.${index}`,
+  endpoints: 'entra.endpoints',
+  application: 'mist.application',
+  connectors: 'mist.connectors',
+  connectorsApplied: 'mist.connectors.applied',
+  tunnels: 'verify.tunnels',
+  neighbors: 'verify.neighbors',
+  routes: 'verify.routes',
+  policy: 'mist.policy',
+  policyApplied: 'mist.policy.applied',
+  path: 'verify.path',
+  secondLook: 'verify.second-look',
+} as const;
+
+/** What each operation leaves for later ones and for undo. No secret, only IDs and what was read. */
+export const Outputs = {
+  network: z.object({ id: z.string() }),
+  /** null: created, but Graph did not list it yet. */
+  link: z.object({ id: z.string().nullable() }),
+  endpoints: z.object({
+    links: z.record(
+      z.string(),
+      z.array(z.object({ bgpAddress: z.string(), endpoint: z.string(), asn: z.number() })),
+    ),
+  }),
+  application: z.object({ id: z.string(), created: z.boolean() }),
+  /** `appliedAfterMs`: a configuration event at or after this time proves the write; Mist's clock where it said so. */
+  written: z.object({ keysAbsentBefore: z.array(z.string()), appliedAfterMs: z.number(), mac: z.string() }),
+  applied: z.object({ atMs: z.number() }),
+  tunnels: z.object({ up: z.number(), expected: z.number(), atMs: z.number() }),
+  neighbors: z.object({ up: z.number(), expected: z.number(), atMs: z.number() }),
+  routes: z.object({
+    count: z.number(),
+    expected: z.number().nullable(),
+    missing: z.number().nullable(),
+    announced: z.number().nullable(),
+  }),
+  path: z.object({ verdict: z.enum(['tunnel', 'unknown']), seen: z.string() }),
+} as const;
+
+/** The output of an operation that is done before this one by the plan's order. Throws where the plan is wrong. */
+export function outputOf<S extends z.ZodType>(context: OperationContext, opId: string, schema: S): z.infer<S> {
+  return schema.parse(context.output(opId));
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import type { RunRow, Store } from '../../../db/types.ts';
+import type { LinkDesign, SiteDesign } from '../../design/types.ts';
+import type { OperationContext } from '../engine/types.ts';
+
+/** The design that a run carries out: the approved one, from its request. */
+export type DesignOf = (run: RunRow) => Promise<SiteDesign>;
+
+/** Params of `entra.network`: the profiles found when the plan was made. */
+export const NetworkParams = z.object({ profileIds: z.array(z.string()) });
+/** Params of `entra.link`: which link of the design. */
+export const LinkParams = z.object({ link: z.number() });
+
+/** Reads designs from request rows. What stands there was written by us from a `SiteDesign`. */
+export function designReader(store: Store): DesignOf {
+  return async (run) => {
+    const request = await store.requests.get(run.requestId);
+    if (!request) throw new Error(`run ${run.id} has no request`);
+    return request.design as unknown as SiteDesign;
+  };
+}
+
+/** The link that an operation is about. */
+export function linkOf(design: SiteDesign, context: OperationContext): LinkDesign {
+  const { link: index } = LinkParams.parse(context.op.params);
+  const link = design.links.find((l) => l.index === index);
+  if (!link) throw new Error(`the design has no link ${index}`);
+  return link;
+}
+
+/** Under which ID a run's key is kept: symbolic in plans, of its own for every request. */
+export function secretKey(run: RunRow, pskId: string): string {
+  return `${run.requestId}/${pskId}`;
+}

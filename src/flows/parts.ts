@@ -1,0 +1,45 @@
+import type { Store } from '../../db/types.ts';
+import type { Bandwidth } from '../design/types.ts';
+import type { Entra } from '../integrations/entra/types.ts';
+import type { Mist } from '../integrations/mist/types.ts';
+
+/** What the environment decides about flows; durations in milliseconds. */
+export interface FlowSettings {
+  /** Where cards go; undefined = the channel of the command. */
+  readonly channel?: string;
+  readonly approvalsNeeded: number;
+  readonly approvalTtlMs: number;
+  readonly peeringPool: readonly string[];
+  readonly maxNetworks: number;
+  readonly maxLinks: number;
+  /** undefined = not known, which is a warning. */
+  readonly bandwidthPoolMbps?: number;
+  readonly pollMs: number;
+  /** Caps every deadline of a wait; undefined = none. */
+  readonly verifyCapMs?: number;
+  /** Wait before the second look; undefined = one SA lifetime + 5 min; 0 = no second look. */
+  readonly rekeyCheckMs?: number;
+}
+
+export interface FlowLog {
+  info(fields: Readonly<Record<string, unknown>>, message: string): void;
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+  error(fields: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+/** What every flow is made from. */
+export interface FlowParts {
+  readonly store: Store;
+  readonly entra: Entra;
+  readonly mist: Mist;
+  readonly settings: FlowSettings;
+  readonly clock: { now(): number };
+  readonly log: FlowLog;
+  /** Name of this process among the owners of runs. */
+  readonly owner: string;
+}
+
+/** A bandwidth class in Mbps. */
+export function mbps(bandwidth: Bandwidth): number {
+  return Number(bandwidth.slice('mbps'.length));
+}

@@ -1,0 +1,134 @@
+import type { SiteDesign } from '../../design/types.ts';
+import type { PlannedOperation } from '../engine/types.ts';
+import { OP } from '../onboard/outputs.ts';
+
+/** What the plan must know of the live sides beside the design; everything in it is part of the digest. */
+export interface PlanFacts {
+  /** IDs of the traffic profiles to associate. */
+  readonly profileIds: readonly string[];
+  /** ID of the shared application, where it exists and is used as it is. */
+  readonly applicationId: string | undefined;
+  /** Root keys that the device does not have of its own and will stop inheriting. */
+  readonly inheritedStopped: readonly string[];
+  readonly templateName: string | undefined;
+  /** Digest of the device's and the template's keys that are merged into, secrets masked. */
+  readonly base: string;
+  /** Position of our policy among the device's, counted from 1, and the rule below it. */
+  readonly policyPosition: number;
+  readonly policyAbove: string | undefined;
+}
+
+/** The onboarding's operations in order, with what the approver sees of each. Pure: equal inputs give an equal plan. */
+export function onboardPlan(design: SiteDesign, facts: PlanFacts): readonly PlannedOperation[] {
+  const linkOps = design.links.map((link): PlannedOperation => ({
+    id: OP.link(link.index),
+    kind: 'entra.link',
+    side: 'entra',
+    what: `Create device link ${link.name}`,
+    needs: [OP.network],
+    params: { link: link.index },
+    before: [],
+    after: linkLines(design, link),
+  }));
+  const change = (
+    id: string,
+    side: 'entra' | 'mist',
+    what: string,
+    needs: readonly string[],
+    after: readonly string[],
+    params: PlannedOperation['params'] = {},
+    before: readonly string[] = [],
+  ): PlannedOperation => ({ id, kind: id, side, what, needs, params, before, after });
+  const wait = (id: string, kind: string, side: PlannedOperation['side'], what: string, needs: readonly string[]): PlannedOperation => ({
+    id,
+    kind,
+    side,
+    what,
+    needs,
+    params: id === OP.connectorsApplied ? { write: OP.connectors } : id === OP.policyApplied ? { write: OP.policy } : {},
+    before: [],
+    after: [],
+  });
+
+  return [
+    wait(OP.recheck, 'recheck', 'both', 'Check that nothing has changed since the plan was made', []),
+    change(
+      OP.network,
+      'entra',
+      `Create remote network ${design.remoteNetworkName}`,
+      [OP.recheck],
+      [`+ remote network ${design.remoteNetworkName}, region ${design.region}, traffic ${design.profiles.join(' and ')}`],
+      { profileIds: facts.profileIds },
+    ),
+    ...linkOps,
+    change(
+      OP.application,
+      'mist',
+      facts.applicationId === undefined
+        ? `Create application ${design.application.name}`
+        : `Use application ${design.application.name} as it is`,
+      [OP.recheck],
+      facts.applicationId === undefined
+        ? [`+ application ${design.application.name}: ${design.application.addresses.join(', ')}, any protocol`]
+        : [`= application ${design.application.name} exists and matches`],
+      { applicationId: facts.applicationId ?? null },
+    ),
+    wait(
+      OP.endpoints,
+      'entra.endpoints',
+      'entra',
+      "Read Microsoft's endpoints and ASN",
+      linkOps.map((l) => l.id),
+    ),
+    change(
+      OP.connectors,
+      'mist',
+      `Write connectors, BGP groups and routing policies to ${design.device.name}`,
+      [OP.endpoints, OP.application],
+      connectorLines(design, facts),
+      { base: facts.base },
+    ),
+    wait(OP.connectorsApplied, 'mist.applied', 'mist', 'Wait until the router runs the configuration', [OP.connectors]),
+    wait(OP.tunnels, 'verify.tunnels', 'mist', 'Tunnels come up', [OP.connectorsApplied]),
+    wait(OP.neighbors, 'verify.neighbors', 'mist', 'BGP neighbors are established', [OP.tunnels]),
+    wait(OP.routes, 'verify.routes', 'mist', 'Routes are learned', [OP.neighbors]),
+    change(
+      OP.policy,
+      'mist',
+      `Cutover: add application policy ${design.policy.name} to ${design.device.name}`,
+      [OP.routes],
+      [
+        `+ policy ${design.policy.name}: ${design.policy.tenants.join(', ')} → ${design.application.name}, allow, no steering; position ${facts.policyPosition}${facts.policyAbove === undefined ? '' : `, above ${facts.policyAbove}`}`,
+      ],
+    ),
+    wait(OP.policyApplied, 'mist.applied', 'mist', 'Wait until the router runs the policy', [OP.policy]),
+    wait(OP.path, 'verify.path', 'mist', 'Prove the path', [OP.policyApplied]),
+  ];
+}
+
+function linkLines(design: SiteDesign, link: SiteDesign['links'][number]): string[] {
+  const { ike } = design;
+  const zone2 = link.microsoftBgpZone2 === undefined ? '' : `, zone 2 ${link.microsoftBgpZone2}`;
+  return [
+    `+ device link ${link.name}: device ${link.publicIp}, ${design.bandwidth.replace('mbps', '')} Mbps, ${design.zones === 2 ? 'zone redundancy' : 'no redundancy'}`,
+    `+ BGP: device ${link.deviceBgp} AS ${design.deviceAsn}, Microsoft ${link.microsoftBgp}${zone2}, AS read from Entra`,
+    `+ IKE: custom, ${ike.label}, SA lifetime ${ike.esp.lifetimeSeconds} s; key made in the run: [secret] ${link.pskId}`,
+  ];
+}
+
+function connectorLines(design: SiteDesign, facts: PlanFacts): string[] {
+  const lines = design.links.flatMap((link) =>
+    link.connectors.flatMap((c) => [
+      `+ connector ${c.name}: ${link.wan} (${link.publicIp}) → endpoint of zone ${c.zone}, source ${link.deviceBgp}, key [secret] ${c.pskId}`,
+      `+ BGP group ${c.name}: AS ${design.deviceAsn}, neighbors ${c.sessions.map((s) => s.microsoftBgp).join(', ')}, no BFD, not re-advertised to the overlay`,
+    ]),
+  );
+  return [
+    ...lines,
+    `+ routing policy ${design.announce.name}: announces ${design.announce.prefixes.join(', ')}`,
+    `+ routing policy ${design.refuse.name}: refuses ${design.refuse.prefixes.join(', ')}`,
+    ...(facts.inheritedStopped.length > 0
+      ? [`! ${design.device.name} stops inheriting ${facts.inheritedStopped.join(', ')} from template ${facts.templateName ?? '?'}; a copy is written`]
+      : []),
+  ];
+}

@@ -1,0 +1,24 @@
+import type { Json } from '../../../db/types.ts';
+import type { PlannedOperation } from '../engine/types.ts';
+import type { PreflightItem } from '../types.ts';
+
+/** Raised when stored plans change shape; an older one is finished or parked, never guessed at. */
+export const PLAN_VERSION = 1;
+
+/** What a request stores and its approval is bound to. Plain data without a secret. */
+export interface Plan {
+  readonly version: number;
+  readonly operations: readonly PlannedOperation[];
+  /** Locks that the run takes: device, and the application where it is created. */
+  readonly locks: readonly string[];
+  readonly blastRadius: readonly string[];
+  readonly advice: readonly string[];
+}
+
+/** A design with its plan and what preflight said of it. */
+export interface PlannedChange {
+  readonly design: Json;
+  readonly plan: Plan;
+  readonly preflight: readonly PreflightItem[];
+  readonly digest: string;
+}

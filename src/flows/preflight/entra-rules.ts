@@ -1,0 +1,85 @@
+import { ok } from '../../base/failure.ts';
+import { contains } from '../../design/addressing.ts';
+import type { SiteDesign } from '../../design/types.ts';
+import type { RemoteNetwork } from '../../integrations/entra/types.ts';
+import type { LiveChecks } from '../live/live-site.ts';
+import { mbps, type FlowSettings } from '../parts.ts';
+import type { PreflightItem } from '../types.ts';
+import { fail, pass, rule, warning } from './item.ts';
+
+/** Rules about the tenant: onboarded, profiles, names, limits, bandwidth, addresses in use. */
+export function entraRules(design: SiteDesign, live: LiveChecks, settings: FlowSettings): PreflightItem[] {
+  const networks = live.remoteNetworks;
+  return [
+    rule('entra.tenant', 'Tenant is onboarded to Global Secure Access', live.tenantStatus, (status) =>
+      status === 'onboarded'
+        ? pass(status)
+        : fail(status, 'Activate Global Secure Access in the Entra admin centre, then ask again.'),
+    ),
+    ...design.profiles.map((type) =>
+      rule(`entra.profile.${type}`, `Traffic profile ${type} exists and is enabled`, live.profiles, (profiles) => {
+        const profile = profiles.find((p) => p.type === type);
+        if (!profile) return fail('not found', 'Entra lists no such traffic forwarding profile; check the licence.');
+        return profile.enabled
+          ? pass(profile.name)
+          : fail(`${profile.name} is disabled`, 'Enable it: the gateway silently drops traffic of a disabled profile.');
+      }),
+    ),
+    rule('entra.network.name', `No remote network is named ${design.remoteNetworkName}`, networks, (all) => {
+      const twin = all.find((n) => n.name === design.remoteNetworkName);
+      if (!twin) return pass('free');
+      return fail(
+        `exists with ${twin.links.length} link(s) in ${twin.region}`,
+        'It is not ours. Rename or remove it in Entra, then ask again.',
+      );
+    }),
+    rule('entra.network.limit', 'A remote network is left in the tenant', networks, (all) =>
+      all.length < settings.maxNetworks
+        ? pass(`${all.length} of ${settings.maxNetworks} used`)
+        : fail(
+            `${all.length} of ${settings.maxNetworks} used`,
+            "Remove a network or have Microsoft raise the limit (SSE_MAX_NETWORKS tells me of a raised one).",
+          ),
+    ),
+    rule('entra.links.limit', 'The links fit into one remote network', ok(design.links.length), (count) =>
+      count <= settings.maxLinks ? pass(`${count} of ${settings.maxLinks}`) : fail(`${count}`, 'Use fewer links.'),
+    ),
+    rule('entra.bandwidth', 'Bandwidth pool', networks, (all) => bandwidth(design, all, settings)),
+    rule('entra.addresses', 'Peering and public addresses are used by no other link', networks, (all) =>
+      addresses(design, all),
+    ),
+  ];
+}
+
+function bandwidth(design: SiteDesign, all: readonly RemoteNetwork[], settings: FlowSettings): ReturnType<typeof pass> {
+  const wanted = design.links.length * mbps(design.bandwidth);
+  const links = all.flatMap((n) => n.links);
+  const used = links.reduce((sum, l) => sum + (/^mbps\d+$/.test(l.bandwidth ?? '') ? Number(l.bandwidth?.slice(4)) : 0), 0);
+  if (settings.bandwidthPoolMbps === undefined) {
+    return warning(
+      `${used} Mbps in use, ${wanted} Mbps wanted; the pool is not known`,
+      'Graph does not tell the pool. Set SSE_BANDWIDTH_POOL_MBPS to have it checked.',
+    );
+  }
+  const free = settings.bandwidthPoolMbps - used;
+  if (wanted <= free) return pass(`${wanted} of ${free} Mbps left`);
+  return fail(`${wanted} Mbps wanted, ${free} Mbps left`, 'Choose a smaller class, free a link or buy bandwidth.');
+}
+
+function addresses(design: SiteDesign, all: readonly RemoteNetwork[]): ReturnType<typeof pass> {
+  const links = all.flatMap((n) => n.links.map((link) => ({ network: n.name, link })));
+  for (const { network, link } of links) {
+    for (const address of [link.deviceBgp, link.microsoftBgp, link.microsoftBgpZone2]) {
+      const range = address && design.ranges.find((r) => contains(r, `${address}/32`));
+      if (range) return fail(`${range} holds ${address} of ${network}/${link.name}`, 'Choose another peering range.');
+    }
+    const same = design.links.find((l) => l.publicIp === link.ipAddress);
+    if (same) {
+      return warning(
+        `${same.publicIp} is also the device address of ${network}/${link.name}`,
+        'Two links with one public address: Microsoft may not tell their tunnels apart.',
+      );
+    }
+  }
+  return pass('free');
+}

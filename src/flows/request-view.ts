@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import type { Decision, RequestRow, RequestState, RunRow, StepRow, Store } from '../../db/types.ts';
+import type { Failure } from '../base/failure.ts';
+import type { SiteDesign } from '../design/types.ts';
+import type { Plan } from './plan/types.ts';
+import type { CardState, PreflightItem, RequestView, StepView } from './types.ts';
+
+const CARD_STATES: Readonly<Record<RequestState, CardState>> = {
+  planned: 'Plan',
+  running: 'Running',
+  onboarded: 'Onboarded',
+  verified: 'Verified',
+  rejected: 'Rejected',
+  expired: 'Expired',
+  cancelled: 'Cancelled',
+  void: 'Void',
+  'needs-decision': 'Needs decision',
+  'rolled-back': 'Rolled back',
+  failed: 'Failed',
+};
+
+const Outcome = z.object({
+  line: z.string(),
+  expectedRoutes: z.number().nullable(),
+  announced: z.number().nullable(),
+  path: z.string(),
+  pathSeen: z.string(),
+  secondLookAt: z.number().nullable(),
+});
+
+/** Makes what a card shows out of rows alone: nothing remote, nothing remembered. undefined = no such request. */
+export async function viewRequest(store: Store, requestId: string, approvalsNeeded: number): Promise<RequestView | undefined> {
+  const request = await store.requests.get(requestId);
+  if (!request) return undefined;
+  const [decisions, runs] = await Promise.all([store.decisions.of(requestId), store.runs.ofRequest(requestId)]);
+  const change = runs.find((r) => r.kind === 'change');
+  const second = runs.find((r) => r.kind === 'second-look');
+  const plan = request.plan as unknown as Plan;
+  const design = request.design as unknown as SiteDesign;
+  const preflight = request.preflight as unknown as readonly PreflightItem[];
+  const changeSteps = change ? await store.runs.steps(change.id) : [];
+  const failure = [second, change].find((r) => r?.failure !== undefined)?.failure;
+  const parked = runs.find((r) => r.state === 'needs-decision');
+  const outcome = Outcome.safeParse(request.outcome).data;
+  return {
+    id: request.id,
+    state: CARD_STATES[request.state],
+    verb: request.verb,
+    site: { id: request.siteId, name: request.siteName },
+    channel: request.channel,
+    requester: request.requester,
+    ...(design.ticket !== undefined && { ticket: design.ticket }),
+    option: design.option,
+    facts: factsOf(design),
+    plan: plan.operations
+      .filter((o) => o.after.length > 0)
+      .map(({ id, side, what, before, after }) => ({ id, side, what, before, after })),
+    preflight,
+    blastRadius: plan.blastRadius,
+    advice: plan.advice,
+    digest: request.digest,
+    revision: request.revision,
+    createdAt: request.createdAt,
+    expiresAt: request.expiresAt,
+    canApprove: request.state === 'planned' && preflight.every((p) => p.verdict !== 'fail'),
+    approvals: approvalsOf(request, decisions),
+    approvalsNeeded,
+    steps: change ? plan.operations.map((o) => stepView(o, changeSteps.find((s) => s.opId === o.id), change)) : [],
+    ...(change && { startedAt: change.startedAt }),
+    ...(change?.endedAt !== undefined && { endedAt: change.endedAt }),
+    ...reasonOf(request, parked ?? change),
+    ...(failure && { failure }),
+    left: leftOf(parked),
+    ...(outcome && isUp(request.state) && { statusLine: outcome.line }),
+    outcome: outcome ? outcomeLines(outcome, request.state) : [],
+  };
+}
+
+function isUp(state: RequestState): boolean {
+  return state === 'onboarded' || state === 'verified';
+}
+
+function approvalsOf(request: RequestRow, decisions: readonly Decision[]): { user: string; at: number }[] {
+  return decisions
+    .filter((d) => d.action === 'approve' && d.revision === request.revision && d.digest === request.digest)
+    .map(({ user, at }) => ({ user, at }));
+}
+
+function stepView(op: Plan['operations'][number], row: StepRow | undefined, run: RunRow): StepView {
+  const isWait = op.after.length === 0;
+  const state = row?.state ?? 'pending';
+  return {
+    id: op.id,
+    side: op.side,
+    what: op.what,
+    state: (state === 'doing' || (state === 'pending' && row?.startedAt !== undefined)) && isWait ? 'waiting' : state,
+    ...(row?.startedAt !== undefined && { startedAt: row.startedAt }),
+    ...(row?.endedAt !== undefined && { endedAt: row.endedAt }),
+    ...(row?.progress !== undefined && run.state !== 'succeeded' && { progress: row.progress }),
+    ...(row?.failure && { failure: row.failure }),
+  };
+}
+
+function reasonOf(request: RequestRow, run: RunRow | undefined): { reason?: string } {
+  const reason = request.reason ?? (request.state === 'running' ? run?.progress : undefined);
+  return reason === undefined ? {} : { reason };
+}
+
+/** What an unfinished unwinding leaves behind: the engine names it in the failure's hint. */
+function leftOf(run: RunRow | undefined): readonly string[] {
+  const failure: Failure | undefined = run?.failure;
+  return failure?.code === 'flow.left_behind' ? [failure.hint] : [];
+}
+
+function outcomeLines(outcome: z.infer<typeof Outcome>, state: RequestState): string[] {
+  const lines: string[] = [];
+  if (outcome.expectedRoutes !== null) lines.push(`All ${outcome.expectedRoutes} prefixes of the traffic profile are covered.`);
+  else lines.push('Expected prefixes: unknown, the traffic profile does not list them.');
+  if (outcome.announced !== null) lines.push(`Announced to Microsoft: ${outcome.announced} route(s).`);
+  lines.push(
+    outcome.path === 'tunnel'
+      ? `Path proven: the application leaves through ${outcome.pathSeen}.`
+      : `Path: unknown (${outcome.pathSeen}); the router's answer names neither the tunnel nor a WAN port.`,
+  );
+  if (state === 'onboarded') {
+    lines.push(
+      outcome.secondLookAt === null
+        ? 'The second look is switched off (SSE_REKEY_CHECK=0): a PFS mismatch would show only at the first rekey.'
+        : `Second look, after the first rekey: <!date^${Math.floor(outcome.secondLookAt / 1000)}^{time}|soon>.`,
+    );
+  }
+  if (state === 'verified') lines.push('The session outlived one SA lifetime: the rekey works.');
+  return lines;
+}
+
+function factsOf(design: SiteDesign): (readonly [string, string])[] {
+  const links = design.links.map((l) => `${l.wan} ${l.publicIp}`).join(', ');
+  return [
+    ['Site', design.site.name],
+    ['Router', design.device.name],
+    ['Option', design.option],
+    ['WAN links', links],
+    ['Region', design.region],
+    ['Bandwidth', `${design.bandwidth.replace('mbps', '')} Mbps per link`],
+    ['Peering', design.ranges.join(', ')],
+    ['Device ASN', String(design.deviceAsn)],
+    ['Networks', design.networks.map((n) => n.name).join(', ')],
+    ['Traffic', design.mode === 'm365' ? 'Microsoft 365' : 'All internet traffic'],
+    ...(design.zones === 2 ? [['Zones', design.zoneTopology] as const] : []),
+    ['IKE', design.ike.label],
+  ];
+}
+
