@@ -25,7 +25,8 @@ function plain(failure: Failure, withCause: boolean): Failure {
   };
 }
 
-function isFailure(value: unknown): value is Failure {
+/** Whether something thrown or caught is an expected failure. */
+export function isFailure(value: unknown): value is Failure {
   return (
     typeof value === 'object' &&
     value !== null &&

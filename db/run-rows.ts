@@ -16,11 +16,12 @@ export function toRun(row: Selectable<RunsTable>): RunRow {
 
 /** A step as flows see it. */
 export function toStep(row: Selectable<StepsTable>): StepRow {
-  const { intended, uncertain, output, failure, ...rest } = row;
+  const { intended, uncertain, output, failure, pausedMs, ...rest } = row;
   return {
     ...present(rest),
     intended: intended === 1,
-    uncertain: uncertain === 1,
+    ...(uncertain === 1 && { uncertain: true }),
+    ...(pausedMs > 0 && { pausedMs }),
     ...(output !== null && { output: fromText(output) }),
     ...(failure !== null && { failure: failureFromText(failure) }),
   };

@@ -1,6 +1,7 @@
 import type { Failure } from '../src/base/failure.ts';
 import type { Json } from './json.ts';
 
+/** What a run can be in. */
 export const RUN_STATES = [
   'active',
   'needs-decision',
@@ -13,6 +14,7 @@ export const RUN_STATES = [
 /** `failed` = refused before anything was done; `rolled-back` = done and undone. */
 export type RunState = (typeof RUN_STATES)[number];
 
+/** One execution of a plan. */
 export interface RunRow {
   readonly id: string;
   readonly requestId: string;
@@ -36,6 +38,7 @@ export interface RunRow {
   readonly unwinding?: true;
 }
 
+/** What a step can be in. A final failure is `failed`; what was never begun when the run was undone is `skipped`. */
 export const STEP_STATES = ['pending', 'doing', 'done', 'failed', 'undoing', 'undone', 'skipped'] as const;
 export type StepState = (typeof STEP_STATES)[number];
 
@@ -49,7 +52,7 @@ export interface StepRow {
   /** An intent was journaled: an object of this name may be ours. */
   readonly intended: boolean;
   /** An intent has no known result: undo has to look for what it may have made. */
-  readonly uncertain: boolean;
+  readonly uncertain?: true;
   /** `do` reported success or `look` found our own result. */
   readonly output?: Json;
   readonly failure?: Failure;
@@ -61,10 +64,11 @@ export interface StepRow {
   readonly notBefore?: number;
   /** Since when the deadline stands still. */
   readonly pausedSince?: number;
-  /** How long it stood still before that. */
-  readonly pausedMs: number;
+  /** How long it stood still before that, where it did. */
+  readonly pausedMs?: number;
 }
 
+/** Runs, their steps and journal, ownership and locks. */
 export interface RunStore {
   /** Inserts the run with its steps and locks; returns the key that somebody else holds instead, if any. */
   create(
@@ -75,7 +79,7 @@ export interface RunStore {
   get(id: string): Promise<RunRow | undefined>;
   ofRequest(requestId: string): Promise<readonly RunRow[]>;
   steps(runId: string): Promise<readonly StepRow[]>;
-  /** Takes the run over (epoch + 1) where nobody owns it, its lease is over, or `stealFrom` says so; undefined where somebody else works on it. */
+  /** Takes the run over (epoch + 1) where nobody owns it, its lease is over, or `steal` says so; undefined where somebody else works on it. */
   claim(
     id: string,
     owner: string,
@@ -98,7 +102,7 @@ export interface RunStore {
   writeRun(runId: string, epoch: number, patch: RunPatch, now: number): Promise<boolean>;
   /**
    * Gives a run that waits for a person a new state without owning it (compare and set on the state). To `active`: failed
-   * steps become pending again and the failure is forgotten. To `unwinding`: undos that failed may be tried again. Else it has ended.
+   * steps and waits begin anew and the failure is forgotten. To `unwinding`: undos that failed may be tried again. Else it has ended.
    */
   reopen(runId: string, from: readonly RunState[], to: RunState, now: number): Promise<boolean>;
   /** Takes the locks again (after a keep or a finished run is rolled back); all or none. */
@@ -121,6 +125,7 @@ export interface RunStore {
   ): Promise<readonly { seq: number; opId: string; event: string; at: number; epoch: number; data: Json }[]>;
 }
 
+/** What changes in a step; null clears. */
 export type StepPatch = {
   readonly state?: StepState;
   readonly intended?: true;
@@ -136,6 +141,7 @@ export type StepPatch = {
   readonly pausedMs?: number;
 };
 
+/** What changes in a run; null clears. */
 export type RunPatch = {
   readonly state?: RunState;
   /** null releases the run. */

@@ -82,11 +82,20 @@ export function runWrites(session: Session): Pick<RunStore, 'writeStep' | 'write
 async function forgive(session: Session, runId: string, to: string): Promise<void> {
   const fresh = { attempts: 0, failure: null, notBefore: null, progress: null, endedAt: null };
   if (to === 'active') {
+    // Waits begin anew: their deadlines must not count the time in which nobody decided.
     await session.db
       .updateTable('steps')
       .set({ ...fresh, state: 'pending', startedAt: null, pausedSince: null, pausedMs: 0 })
       .where('runId', '=', runId)
-      .where('state', '=', 'failed')
+      .where((eb) =>
+        eb.or([eb('state', '=', 'failed'), eb.and([eb('state', '=', 'doing'), eb('intended', '=', 0)])]),
+      )
+      .execute();
+    await session.db
+      .updateTable('steps')
+      .set({ attempts: 0, notBefore: null })
+      .where('runId', '=', runId)
+      .where('state', '=', 'doing')
       .execute();
   }
   if (to === 'unwinding') {

@@ -1,9 +1,24 @@
 import type { Secret } from '../src/base/secret.ts';
+import type { Json } from './json.ts';
+import type { RunStore } from './run-types.ts';
 
 /**
  * The aggregates that are kept, and one store for each. Times are UTC epoch milliseconds; `Json` columns hold what the
  * flows wrote, never a secret. Every store method may be called inside or outside {@link Store.transaction}.
  */
+export type { Json } from './json.ts';
+export {
+  RUN_STATES,
+  STEP_STATES,
+  type RunPatch,
+  type RunRow,
+  type RunState,
+  type RunStore,
+  type StepPatch,
+  type StepRow,
+  type StepState,
+} from './run-types.ts';
+
 /** What a request can be in; the card's first word follows from it (docs/architecture.md §5). */
 export const REQUEST_STATES = [
   'planned',
@@ -244,7 +259,10 @@ export interface Store {
   readonly registry: RegistryStore;
   readonly audit: AuditStore;
   readonly sites: SiteStore;
-  /** Runs `work` in one transaction; the stores it is given write into it. Never await the network inside. */
+  /**
+   * Runs `work` in one transaction, one such at a time; a throw rolls everything back. The store it is given writes into
+   * it, and so does this one where it is called from `work`. A transaction inside another joins it. Never await the network inside.
+   */
   transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
   /** Binds the database to this tenant and organisation at first use; the name of what differs, where it belongs to another. */
   bindTo(identity: Readonly<Record<string, string>>): Promise<{ readonly differs?: string }>;

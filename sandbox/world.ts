@@ -4,7 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startBot, type BotProcess } from './bot-process.ts';
-import { createDataPlane, defaultTiming } from './data-plane/data-plane.ts';
+import { createDataPlane } from './data-plane/data-plane.ts';
+import { defaultTiming } from './data-plane/timing.ts';
 import type { Timing } from './data-plane/views.ts';
 import { startEntraSim, type EntraSim } from './entra/entra-sim.ts';
 import { startMistSim, type MistSim } from './mist/mist-sim.ts';
@@ -65,7 +66,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const mist = await startMistSim({ timing });
   const dataPlane = createDataPlane({ entra, mist, timing });
   mist.attach(dataPlane);
-  const stopWatching = [entra.onChange(() => dataPlane.poke()), mist.onChange(() => dataPlane.poke())];
+  const stopWatching = entra.onChange(() => dataPlane.poke());
   const healthPort = await freePort();
   const env: Record<string, string> = {
     SLACK_BOT_TOKEN: slack.botToken,
@@ -112,7 +113,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     },
     async close() {
       await bot?.stop();
-      for (const stop of stopWatching) stop();
+      stopWatching();
       dataPlane.close();
       await Promise.all([slack.close(), entra.close(), mist.close()]);
       if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });

@@ -31,7 +31,8 @@ for (const [path, entry] of Object.entries(lock.packages)) {
   seen += 1;
   const licence = entry.license ?? installedLicence(path);
   if (licence === undefined && entry.optional === true) continue;
-  if (!isAllowed(licence)) refused.push(`${path.replace('node_modules/', '')} ${entry.version ?? ''}: ${licence ?? 'none stated'}`);
+  if (!isAllowed(licence))
+    refused.push(`${path.replace('node_modules/', '')} ${entry.version ?? ''}: ${licence ?? 'none stated'}`);
 }
 if (refused.length > 0) {
   process.stderr.write(`licences that are not on the allow-list:\n  ${refused.join('\n  ')}\n`);

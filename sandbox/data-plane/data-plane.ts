@@ -26,8 +26,8 @@ const TICK_MS = 25;
 const MAX_TICK_MS = 1000;
 /** The world may take one part in this many of the processor. */
 const SHARE = 10;
-/** Pokes are answered on the spot while an evaluation costs less than this. */
-const CHEAP_MS = 5;
+/** Pokes are answered on the spot up to this many routers, and together once the current work is done beyond it. */
+const SMALL_FLEET = 50;
 
 /**
  * Brings tunnels and BGP sessions up and down from what is stored on both sides, tells both what happened, and answers
@@ -106,7 +106,7 @@ export function createDataPlane(options: DataPlaneOptions): RunningDataPlane {
     bgpPeers: (mac) => planes.get(mac)?.bgpPeers() ?? [],
     poke: () => {
       if (closed) return;
-      if (cost < CHEAP_MS) {
+      if (planes.size <= SMALL_FLEET) {
         evaluate();
         return;
       }

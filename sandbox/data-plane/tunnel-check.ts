@@ -76,10 +76,11 @@ export interface SessionBasis {
 }
 
 export function basisOf(connector: Connector, { port, instance }: TunnelCheck): SessionBasis {
-  const { localId, psk, host, remoteId, wanName, internalIp, ike, esp, lifetimeSeconds } = connector;
+  const { ikeVersion, localId, psk, host, remoteId, wanName, internalIp, ike, esp, lifetimeSeconds } =
+    connector;
   const theirs = instance && [instance.peer.endpoint, instance.psk, instance.policy];
   return {
     path: JSON.stringify([host, wanName, internalIp, port?.publicIp, instance?.linkId, instance?.zone]),
-    policy: JSON.stringify([localId, psk, remoteId, ike, esp, lifetimeSeconds, theirs]),
+    policy: JSON.stringify([ikeVersion, localId, psk, remoteId, ike, esp, lifetimeSeconds, theirs]),
   };
 }

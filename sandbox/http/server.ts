@@ -91,7 +91,7 @@ export async function startSimServer(options: SimServerOptions): Promise<SimServ
   async function serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const started = Date.now();
     const url = new URL(req.url ?? '/', 'http://sim');
-    const path = decodeURIComponent(url.pathname);
+    const path = decoded(url.pathname);
     const method = req.method ?? 'GET';
     const record: CallRecord = {
       at: started,
@@ -135,6 +135,15 @@ export async function startSimServer(options: SimServerOptions): Promise<SimServ
     }
   }
   return sim;
+}
+
+/** A path that cannot be decoded stays as it was sent; the handler finds nothing there. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 function before(action: FaultAction): SimResponse | 'reset' | undefined {

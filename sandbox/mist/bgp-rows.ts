@@ -26,7 +26,9 @@ export function createPeerHistory(store: MistStore) {
   function withHistory(device: DeviceRecord, dataPlane: DataPlane | undefined): Json[] {
     const rows = current(device, dataPlane);
     const live = new Set(rows.map((row) => `${String(row['node'])} ${String(row['neighbor'])}`));
-    const gone = [...(seen.get(device.body.id) ?? [])].filter(([key]) => !live.has(key)).map(([, row]) => row);
+    const gone = [...(seen.get(device.body.id) ?? [])]
+      .filter(([key]) => !live.has(key))
+      .map(([, row]) => row);
     return [...rows, ...rows.map(outdated), ...gone];
   }
 

@@ -12,7 +12,8 @@ export function parseBody(body: Buffer): Json {
   } catch (error) {
     throw badRequest(`JSON parse error - ${error instanceof Error ? error.message : String(error)}`);
   }
-  if (!isJson(parsed)) throw badRequest(`Invalid data. Expected a dictionary, but got ${JSON.stringify(parsed)}`);
+  if (!isJson(parsed))
+    throw badRequest(`Invalid data. Expected a dictionary, but got ${JSON.stringify(parsed)}`);
   return parsed;
 }
 

@@ -38,7 +38,7 @@ export function randomFrom(seed: number): () => number {
 export function cut(output: string, maxChunk: number, random: () => number): string[] {
   const longest = Math.max(maxChunk, Math.ceil(output.length / 2000));
   const chunks: string[] = [];
-  for (let at = 0; at < output.length; ) {
+  for (let at = 0; at < output.length;) {
     const size = 1 + Math.floor(random() * longest);
     chunks.push(output.slice(at, at + size));
     at += size;

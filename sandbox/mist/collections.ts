@@ -46,7 +46,8 @@ export function collectionRoutes(collection: Collection): Route[] {
     route('POST', base, (call) => {
       checkOrg(call);
       for (const key of collection.required) {
-        if (!(key in call.body)) throw badRequest(`${key}: This field is required (got ${JSON.stringify(call.body)})`);
+        if (!(key in call.body))
+          throw badRequest(`${key}: This field is required (got ${JSON.stringify(call.body)})`);
       }
       validate(schema, call.body);
       const stored = insert(items(call.cloud.store), call.cloud.store.orgId, clone(call.body));

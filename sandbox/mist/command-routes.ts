@@ -26,7 +26,9 @@ function command(
     const device = deviceFor(call);
     validate(schema, call.body);
     const channel = `/sites/${device.siteId}/devices/${device.body.id}/cmd`;
-    return json({ session: call.cloud.stream.run(channel, () => (device.online ? output(call, device) : ''), plain) });
+    const reached = device.online;
+    const print = (): string => (reached && device.online ? output(call, device) : '');
+    return json({ session: call.cloud.stream.run(channel, print, plain) });
   });
 }
 
@@ -55,8 +57,13 @@ function summary(call: Call, device: DeviceRecord): string {
 function pingText(call: Call): string {
   const host = String(call.body['host']);
   const count = Math.min(Number(call.body['count'] ?? 10), 20);
-  const lines = Array.from({ length: count }, (_, i) => `64 bytes from ${host}: seq=${i} ttl=58 time=12.3 ms`);
-  return [`PING ${host} 56 data bytes`, ...lines, `${count} packets transmitted, ${count} received`, ''].join('\n');
+  const lines = Array.from(
+    { length: count },
+    (_, i) => `64 bytes from ${host}: seq=${i} ttl=58 time=12.3 ms`,
+  );
+  return [`PING ${host} 56 data bytes`, ...lines, `${count} packets transmitted, ${count} received`, ''].join(
+    '\n',
+  );
 }
 
 /** Commands that answer with a session; their output arrives on the stream. */

@@ -88,7 +88,11 @@ export function devicesOfTemplate(store: MistStore, templateId: string): DeviceR
 }
 
 /** Devices whose template or own policies name the application. */
-export function devicesOfService(store: MistStore, name: string, hypothesis: MergeHypothesis): DeviceRecord[] {
+export function devicesOfService(
+  store: MistStore,
+  name: string,
+  hypothesis: MergeHypothesis,
+): DeviceRecord[] {
   return [...store.devices.values()].filter((device) =>
     effectiveConfig(store, device, hypothesis).config.servicePolicies.some((policy) =>
       texts(policy['services']).includes(name),
@@ -100,15 +104,17 @@ export function devicesOfService(store: MistStore, name: string, hypothesis: Mer
 export function devicesOfNetwork(store: MistStore, name: string): DeviceRecord[] {
   return [...store.devices.values()].filter(
     (device) =>
-      name in object(device.running.keys['ip_configs']) || device.running.networks.some((n) => n.name === name),
+      name in object(device.running.keys['ip_configs']) ||
+      device.running.networks.some((n) => n.name === name),
   );
 }
 
 /** Devices that list the organisation's policy. */
 export function devicesOfServicePolicy(store: MistStore, policyId: string): DeviceRecord[] {
   return [...store.devices.values()].filter((device) =>
-    [...objects(device.body['service_policies']), ...objects(templateOf(store, device)?.['service_policies'])].some(
-      (policy) => policy['servicepolicy_id'] === policyId,
-    ),
+    [
+      ...objects(device.body['service_policies']),
+      ...objects(templateOf(store, device)?.['service_policies']),
+    ].some((policy) => policy['servicepolicy_id'] === policyId),
   );
 }

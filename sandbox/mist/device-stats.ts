@@ -1,6 +1,6 @@
 import type { DataPlane } from '../data-plane/views.ts';
 import type { PeerHistory } from './bgp-rows.ts';
-import type { Json } from './json.ts';
+import { object, type Json } from './json.ts';
 import { wanPorts } from './ports.ts';
 import { nowSeconds, isSsr, type DeviceRecord, type MistStore } from './store.ts';
 import { tunnelRows } from './tunnel-rows.ts';
@@ -72,7 +72,9 @@ export function deviceStats(
       module2_stat: [{ mac: device.clusterMacs[1], status: 'connected', model: device.model }],
     }),
     ...((all || fields.includes('tunnels')) && {
-      tunnels: tunnelRows(store, device, dataPlane).map(({ row }) => without(row, ['mac', 'site_id', 'org_id'])),
+      tunnels: tunnelRows(store, device, dataPlane).map(({ row }) =>
+        without(row, ['mac', 'site_id', 'org_id']),
+      ),
     }),
     ...((all || fields.includes('bgp_peers')) && {
       bgp_peers: peers
@@ -83,7 +85,7 @@ export function deviceStats(
 }
 
 function serviceStat(device: DeviceRecord): Json {
-  const hasTunnel = Object.keys((device.running.keys['tunnel_configs'] as Json | undefined) ?? {}).length > 0;
+  const hasTunnel = Object.keys(object(device.running.keys['tunnel_configs'])).length > 0;
   return { SSR: { package_version: device.version, ...(hasTunnel && { ipsec_client_version: '3.6.0' }) } };
 }
 

@@ -95,7 +95,12 @@ export function effectiveConfig(
     return { ...object(resolveVariables(base, vars, missing)), ...entry };
   });
   return {
-    config: { keys, servicePolicies, services: servicesOf(store), networks: networksOf(store, keys, vars, missing) },
+    config: {
+      keys,
+      servicePolicies,
+      services: servicesOf(store),
+      networks: networksOf(store, keys, vars, missing),
+    },
     missing: [...missing],
   };
 }
@@ -109,7 +114,12 @@ function servicesOf(store: MistStore): Record<string, { addresses: string[] }> {
 }
 
 /** Networks attached to the device: those that `ip_configs` gives an address, inline ones before the organisation's. */
-function networksOf(store: MistStore, keys: Json, vars: Json, missing: Set<string>): RunningConfig['networks'] {
+function networksOf(
+  store: MistStore,
+  keys: Json,
+  vars: Json,
+  missing: Set<string>,
+): RunningConfig['networks'] {
   const known = [...objects(keys['networks']), ...store.networks.values()];
   return Object.keys(object(keys['ip_configs'])).flatMap((name) => {
     const found = known.find((network) => network['name'] === name);

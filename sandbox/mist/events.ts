@@ -17,7 +17,7 @@ export function createEventLog(store: MistStore, publish: (event: Json, device: 
   let last = 0;
   function record(device: DeviceRecord, type: string, details: EventDetails = {}): Json {
     // Strictly increasing, so that a reader's "since the last event" neither repeats nor skips one.
-    last = Math.max(Math.round(nowSeconds() * 1000) / 1000, last + 0.001);
+    last = Math.max(nowSeconds(), Math.round((last + 0.000_001) * 1e6) / 1e6);
     const event: Json = {
       org_id: store.orgId,
       site_id: device.siteId,
@@ -27,7 +27,7 @@ export function createEventLog(store: MistStore, publish: (event: Json, device: 
       mac: device.body.mac,
       model: device.model,
       version: device.version,
-      timestamp: Math.round(last * 1000) / 1000,
+      timestamp: last,
       type,
       ...details,
     };

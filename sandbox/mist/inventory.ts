@@ -7,7 +7,8 @@ const TYPES = new Set(['ap', 'gateway', 'switch']);
 /** The `type` parameter of device lists; `fallback` where it is not given. */
 export function typeOf(query: URLSearchParams, fallback: string, withAll: boolean): string {
   const type = query.get('type') ?? fallback;
-  if (!TYPES.has(type) && !(withAll && type === 'all')) throw badRequest(`type: "${type}" is not a valid choice.`);
+  if (!TYPES.has(type) && !(withAll && type === 'all'))
+    throw badRequest(`type: "${type}" is not a valid choice.`);
   return type;
 }
 
@@ -43,7 +44,10 @@ function itemsOf(store: MistStore, device: DeviceRecord, members: boolean): Json
   };
   const second = device.clusterMacs?.[1];
   if (!members || second === undefined) return [item];
-  return [item, { ...item, id: `00000000-0000-0000-1000-${second}`, mac: second, serial: `${String(item['serial'])}B` }];
+  return [
+    item,
+    { ...item, id: `00000000-0000-0000-1000-${second}`, mac: second, serial: `${String(item['serial'])}B` },
+  ];
 }
 
 function inventoryAp(ap: Json): Json {

@@ -79,7 +79,9 @@ export async function startMistSim(options: MistSimOptions = {}): Promise<MistSi
   const store = options.store ?? seedOrg();
   const token = options.token ?? 'sandbox-mist-token';
   const timing: Timing =
-    options.timing !== undefined && isWhole(options.timing) ? options.timing : { ...DEFAULT_TIMING, ...options.timing };
+    options.timing !== undefined && isWhole(options.timing)
+      ? options.timing
+      : { ...DEFAULT_TIMING, ...options.timing };
   const rate: RateLimit = { limit: 5000, windowMs: HOUR_MS, ...options.rate };
   const hypotheses: Hypotheses = { merge: 'replace', unrouted: 'dia', ...options.hypotheses };
   const listeners: (() => void)[] = [];
@@ -105,7 +107,13 @@ export async function startMistSim(options: MistSimOptions = {}): Promise<MistSi
       webhooks.publish('device-updowns', event);
     }
   });
-  const configurator = createConfigurator({ store, timing, hypothesis: () => hypotheses.merge, events, changed });
+  const configurator = createConfigurator({
+    store,
+    timing,
+    hypothesis: () => hypotheses.merge,
+    events,
+    changed,
+  });
   const stream = createStream({
     server: sim.server,
     faults: sim.faults,
@@ -140,7 +148,8 @@ export async function startMistSim(options: MistSimOptions = {}): Promise<MistSi
     const here = ROUTES.filter((candidate) => candidate.pattern.test(request.path));
     if (here.length === 0) return unknownPath;
     const found = here.find((candidate) => candidate.method === request.method);
-    if (found === undefined) return { status: 405, body: { detail: `Method "${request.method}" not allowed.` } };
+    if (found === undefined)
+      return { status: 405, body: { detail: `Method "${request.method}" not allowed.` } };
     if (request.method !== 'GET' && !mayWrite(outcome.token)) return forbidden;
     try {
       const params = { ...found.pattern.exec(request.path)?.groups };
@@ -206,7 +215,13 @@ function edgeOf(device: DeviceRecord): WanEdge {
     deviceId: device.body.id,
     mac: device.body.mac,
     online: device.online,
-    wanPorts: wanPorts(device, keys).map(({ name, key, node, publicIp, up }) => ({ name, key, node, publicIp, up })),
+    wanPorts: wanPorts(device, keys).map(({ name, key, node, publicIp, up }) => ({
+      name,
+      key,
+      node,
+      publicIp,
+      up,
+    })),
     tunnelConfigs: object(keys['tunnel_configs']),
     bgpConfig: object(keys['bgp_config']),
     routingPolicies: object(keys['routing_policies']),

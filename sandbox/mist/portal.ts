@@ -27,7 +27,12 @@ export interface Portal {
 
 export function findDevice(store: MistStore, reference: string): DeviceRecord {
   for (const device of store.devices.values()) {
-    const names = [device.body.id, device.body.mac, device.body.name, store.sites.get(device.siteId)?.body.name];
+    const names = [
+      device.body.id,
+      device.body.mac,
+      device.body.name,
+      store.sites.get(device.siteId)?.body.name,
+    ];
     if (names.includes(reference)) return device;
   }
   throw new Error(`no device "${reference}"`);
@@ -111,7 +116,9 @@ export function createPortal(cloud: Cloud): Portal {
     setWanUp(reference, wan, up) {
       const device = findDevice(store, reference);
       device.ports[wan] = { ...device.ports[wan], up };
-      events.record(device, up ? 'GW_PORT_UP' : 'GW_PORT_DOWN', { text: `${up ? 'up' : 'down'} on interface ${wan}` });
+      events.record(device, up ? 'GW_PORT_UP' : 'GW_PORT_DOWN', {
+        text: `${up ? 'up' : 'down'} on interface ${wan}`,
+      });
       cloud.changed();
     },
     setPublicIp(reference, wan, ip) {

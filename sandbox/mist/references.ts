@@ -11,7 +11,12 @@ const RESERVED_NAME = /^(ipsec|mast)/i;
  * What the device finds wrong with a configuration that the API accepted. The texts have the form that Juniper's
  * tools show: `/intent/<path> value '<v>' <what is wrong>`.
  */
-export function configProblems(store: MistStore, device: DeviceRecord, config: RunningConfig, missing: string[]): string[] {
+export function configProblems(
+  store: MistStore,
+  device: DeviceRecord,
+  config: RunningConfig,
+  missing: string[],
+): string[] {
   return [
     ...missing.map((name) => `/intent/vars value '${name}' is not defined`),
     ...tunnelProblems(device, config.keys),
@@ -37,20 +42,24 @@ function tunnelProblems(device: DeviceRecord, keys: Json): string[] {
       if (node === undefined) continue;
       for (const wan of texts(object(node)['wan_names'])) {
         const port = ports.find((p) => p.name === wan);
-        if (port === undefined) problems.push(`${at}/${side}/wan_names value '${wan}' does not match any WAN port`);
+        if (port === undefined)
+          problems.push(`${at}/${side}/wan_names value '${wan}' does not match any WAN port`);
         else perNode.set(port.node, (perNode.get(port.node) ?? 0) + 1);
       }
       for (const ip of texts(object(node)['internal_ips'])) {
-        if (!isIPv4(ip)) problems.push(`${at}/${side}/internal_ips value '${ip}' does not match required format`);
+        if (!isIPv4(ip))
+          problems.push(`${at}/${side}/internal_ips value '${ip}' does not match required format`);
       }
-      if (texts(object(node)['hosts']).length === 0) problems.push(`${at}/${side}/hosts entry is required; (null invalid)`);
+      if (texts(object(node)['hosts']).length === 0)
+        problems.push(`${at}/${side}/hosts entry is required; (null invalid)`);
       if (texts(object(node)['wan_names']).length === 0) {
         problems.push(`${at}/${side}/wan_names entry is required; (null invalid)`);
       }
     }
   }
   for (const [node, count] of perNode) {
-    if (count > REMOTES_PER_NODE) problems.push(`/intent/tunnel_configs value '${count}' exceeds the remotes of ${node}`);
+    if (count > REMOTES_PER_NODE)
+      problems.push(`/intent/tunnel_configs value '${count}' exceeds the remotes of ${node}`);
   }
   return problems;
 }
@@ -68,7 +77,10 @@ function bgpProblems(keys: Json): string[] {
     }
     const holders: [string, Json][] = [
       [at, group],
-      ...Object.entries(object(group['neighbors'])).map(([ip, n]): [string, Json] => [`${at}/neighbors/${ip}`, object(n)]),
+      ...Object.entries(object(group['neighbors'])).map(([ip, n]): [string, Json] => [
+        `${at}/neighbors/${ip}`,
+        object(n),
+      ]),
     ];
     for (const [where, holder] of holders) {
       for (const key of ['import_policy', 'export_policy']) {
@@ -89,10 +101,12 @@ function policyProblems(store: MistStore, device: DeviceRecord, config: RunningC
   config.servicePolicies.forEach((policy, index) => {
     const at = `/intent/service_policies/${index}`;
     for (const service of texts(policy['services'])) {
-      if (!(service in config.services)) problems.push(`${at}/services value '${service}' does not match any service`);
+      if (!(service in config.services))
+        problems.push(`${at}/services value '${service}' does not match any service`);
     }
     for (const tenant of texts(policy['tenants'])) {
-      if (!tenants.has(tenant)) problems.push(`${at}/tenants value '${tenant}' does not match any network or user`);
+      if (!tenants.has(tenant))
+        problems.push(`${at}/tenants value '${tenant}' does not match any network or user`);
     }
     const preference = text(policy['path_preference']);
     if (preference !== undefined && !(preference in preferences)) {
@@ -105,8 +119,10 @@ function policyProblems(store: MistStore, device: DeviceRecord, config: RunningC
     objects(object(value)['paths']).forEach((path, index) => {
       const target = text(path['name']) ?? '';
       const at = `/intent/path_preferences/${name}/paths/${index}/name`;
-      if (path['type'] === 'wan' && !ports.has(target)) problems.push(`${at} value '${target}' does not match any WAN port`);
-      if (path['type'] === 'tunnel' && !(target in tunnels)) problems.push(`${at} value '${target}' does not match any tunnel`);
+      if (path['type'] === 'wan' && !ports.has(target))
+        problems.push(`${at} value '${target}' does not match any WAN port`);
+      if (path['type'] === 'tunnel' && !(target in tunnels))
+        problems.push(`${at} value '${target}' does not match any tunnel`);
     });
   }
   return problems;

@@ -56,7 +56,8 @@ function whole(request: SimRequest, name: string, fallback: number, minimum: num
   const given = request.query.get(name);
   if (given === null) return fallback;
   const value = Number(given);
-  if (!Number.isInteger(value) || value < minimum) throw badRequest(`${name}: A valid integer is required, got "${given}"`);
+  if (!Number.isInteger(value) || value < minimum)
+    throw badRequest(`${name}: A valid integer is required, got "${given}"`);
   return value;
 }
 
@@ -68,7 +69,11 @@ export function pageOf(request: SimRequest, items: object[]): SimResponse {
   const page = whole(request, 'page', 1, 1);
   return {
     status: 200,
-    headers: { 'x-page-total': String(items.length), 'x-page-limit': String(limit), 'x-page-page': String(page) },
+    headers: {
+      'x-page-total': String(items.length),
+      'x-page-limit': String(limit),
+      'x-page-page': String(page),
+    },
     body: items.slice((page - 1) * limit, page * limit),
   };
 }
@@ -92,7 +97,8 @@ function instant(given: string, now: number): number {
 
 /** The window of a search: `start`/`end`, else `duration` back from the end. */
 export function windowOf(request: SimRequest, defaultDuration: string): { start: number; end: number } {
-  const now = nowSeconds();
+  // The end of this millisecond: what happened within it belongs to the window.
+  const now = nowSeconds() + 0.001;
   const end = instant(request.query.get('end') ?? 'now', now);
   const start = request.query.get('start');
   if (start !== null) return { start: instant(start, now), end };

@@ -53,7 +53,12 @@ function header(view: RouterView): string {
   ].join('\n');
 }
 
-function table(view: RouterView, peer: BgpPeerState, prefixes: string[], side: 'received' | 'advertised'): string {
+function table(
+  view: RouterView,
+  peer: BgpPeerState,
+  prefixes: string[],
+  side: 'received' | 'advertised',
+): string {
   const total = `\nTotal number of prefixes ${prefixes.length}\n`;
   if (prefixes.length === 0) return total;
   const rows = prefixes.map((prefix) =>
@@ -68,7 +73,9 @@ function table(view: RouterView, peer: BgpPeerState, prefixes: string[], side: '
 function row(status: string, prefix: string, nextHop: string, weight: number, path: string): string {
   const first = ` ${status} ${prefix}`;
   const fits = prefix.length < NETWORK_COLUMN;
-  const head = fits ? ` ${status} ${prefix.padEnd(NETWORK_COLUMN)}` : `${first}\n${' '.repeat(4 + NETWORK_COLUMN)}`;
+  const head = fits
+    ? ` ${status} ${prefix.padEnd(NETWORK_COLUMN)}`
+    : `${first}\n${' '.repeat(4 + NETWORK_COLUMN)}`;
   return `${head}${nextHop.padEnd(16)}${'0'.padStart(10)}${' '.repeat(7)}${String(weight).padStart(7)} ${path}\n`;
 }
 
@@ -91,14 +98,17 @@ function bgpTable(view: RouterView, query: RouteQuery): string {
 }
 
 function ribText(view: RouterView, query: RouteQuery, protocol: string): string {
-  const codes = 'Codes: K - kernel route, C - connected, S - static, B - BGP,\n       > - selected route, * - FIB route\n\n';
+  const codes =
+    'Codes: K - kernel route, C - connected, S - static, B - BGP,\n       > - selected route, * - FIB route\n\n';
   const direct = pick(
     view.networks.map((network) => network.subnet),
     query,
   ).map((subnet) => `C>* ${subnet} is directly connected, ${nameOf(view, subnet)}, 1d02h03m\n`);
   if (protocol === 'direct') return codes + direct.join('');
   const learned = view.peers.flatMap((peer) =>
-    pick(peer.learned, query).map((prefix) => `B>* ${prefix} [20/0] via ${peer.neighbor}, ${peer.tunnel}, 00:12:01\n`),
+    pick(peer.learned, query).map(
+      (prefix) => `B>* ${prefix} [20/0] via ${peer.neighbor}, ${peer.tunnel}, 00:12:01\n`,
+    ),
   );
   return codes + [...direct, ...learned].join('');
 }
@@ -143,10 +153,15 @@ export function summaryText(view: RouterView): string {
 }
 
 function stateName(state: string): string {
-  return { open_sent: 'OpenSent', open_config: 'OpenConfirm' }[state] ?? state.charAt(0).toUpperCase() + state.slice(1);
+  return (
+    { open_sent: 'OpenSent', open_config: 'OpenConfirm' }[state] ??
+    state.charAt(0).toUpperCase() + state.slice(1)
+  );
 }
 
 function clock(ms: number): string {
   const seconds = Math.floor(ms / 1000);
-  return [seconds / 3600, (seconds / 60) % 60, seconds % 60].map((n) => String(Math.floor(n)).padStart(2, '0')).join(':');
+  return [seconds / 3600, (seconds / 60) % 60, seconds % 60]
+    .map((n) => String(Math.floor(n)).padStart(2, '0'))
+    .join(':');
 }

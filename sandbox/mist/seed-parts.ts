@@ -1,5 +1,5 @@
 import { effectiveConfig } from './effective.ts';
-import type { Json } from './json.ts';
+import { clone, type Json } from './json.ts';
 import { insert, nowSeconds, type DeviceRecord, type MistStore } from './store.ts';
 
 const DAY = 86_400;
@@ -84,7 +84,7 @@ export function addDevice(store: MistStore, seed: DeviceSeed): DeviceRecord {
       managed: true,
       created_time: LONG_AGO,
       modified_time: LONG_AGO,
-      ...seed.own,
+      ...clone(seed.own),
     },
     siteId: seed.siteId,
     model: seed.model,
@@ -110,11 +110,13 @@ export function addDevice(store: MistStore, seed: DeviceSeed): DeviceRecord {
 
 /** Lets every device run what is configured, as if it had been so for long. */
 export function settle(store: MistStore): void {
-  for (const device of store.devices.values()) device.running = effectiveConfig(store, device, 'replace').config;
+  for (const device of store.devices.values())
+    device.running = effectiveConfig(store, device, 'replace').config;
 }
 
 export function addOrgObject(items: Map<string, Json>, store: MistStore, id: string, body: Json): Json {
-  const stored = insert(items, store.orgId, body, id);
+  // Bodies share parts; what is edited in one object must not show in another.
+  const stored = insert(items, store.orgId, clone(body), id);
   stored['created_time'] = LONG_AGO;
   stored['modified_time'] = LONG_AGO;
   return stored;

@@ -66,7 +66,9 @@ export function branchStandard(dnsPolicyId: string): Json {
     type: 'standalone',
     port_config: { 'ge-0/0/0': staticWan(0), 'ge-0/0/1': staticWan(1), 'ge-0/0/2': lan },
     ip_configs: ipConfigs,
-    dhcpd_config: { Guest: { type: 'local', ip_start: '10.30.{{site_octet}}.50', ip_end: '10.30.{{site_octet}}.200' } },
+    dhcpd_config: {
+      Guest: { type: 'local', ip_start: '10.30.{{site_octet}}.50', ip_end: '10.30.{{site_octet}}.200' },
+    },
     path_preferences: direct,
     service_policies: [{ servicepolicy_id: dnsPolicyId }, denyGuests, dia],
     tunnel_configs: { 'dc-backup': foreignTunnel(PLANTED_PSKS.template, '192.0.2.50') },

@@ -40,7 +40,14 @@ interface Branch {
 /** Branch n has LAN 10.20.n.0/24 and 10.30.n.0/24, WAN 203.0.113.(10 n) and 198.51.100.(10 n). */
 const BRANCHES: Branch[] = [
   { name: 'Lyon', country: 'FR', at: [45.764, 4.8357], template: T.standard },
-  { name: 'Geneva', country: 'CH', at: [46.2044, 6.1432], template: T.cluster, model: 'SSR130', cluster: true },
+  {
+    name: 'Geneva',
+    country: 'CH',
+    at: [46.2044, 6.1432],
+    template: T.cluster,
+    model: 'SSR130',
+    cluster: true,
+  },
   {
     name: 'Paris',
     country: 'FR',
@@ -49,7 +56,9 @@ const BRANCHES: Branch[] = [
     model: 'SSR130',
     own: {
       tunnel_configs: { 'partner-vpn': foreignTunnel(PLANTED_PSKS.device, '192.0.2.77') },
-      routing_policies: { 'partner-in': { terms: [{ matching: { prefix: ['172.22.0.0/16'] }, actions: { accept: true } }] } },
+      routing_policies: {
+        'partner-in': { terms: [{ matching: { prefix: ['172.22.0.0/16'] }, actions: { accept: true } }] },
+      },
     },
   },
   {
@@ -90,7 +99,11 @@ export function seedOrg(options: SeedOptions = {}): MistStore {
   BRANCHES.forEach((branch, index) => addBranch(store, branch, index + 1));
   for (let i = 1; i <= (options.fleet ?? 0); i += 1) {
     const name = `Branch-${String(i).padStart(4, '0')}`;
-    addBranch(store, { name, country: 'FR', at: [46 + (i % 50) / 10, 2], template: T.standard }, BRANCHES.length + i);
+    addBranch(
+      store,
+      { name, country: 'FR', at: [46 + (i % 50) / 10, 2], template: T.standard },
+      BRANCHES.length + i,
+    );
   }
   store.accessPoints.push({
     id: `00000000-0000-0000-1000-${seedMac(1, 9)}`,
@@ -138,7 +151,8 @@ function addBranch(store: MistStore, branch: Branch, n: number): void {
 }
 
 function addShared(store: MistStore): void {
-  const network = (n: number, body: Json): Json => addOrgObject(store.networks, store, seedId('4e700000', n), body);
+  const network = (n: number, body: Json): Json =>
+    addOrgObject(store.networks, store, seedId('4e700000', n), body);
   network(1, {
     name: 'Lab',
     subnet: '10.20.{{site_octet}}.0/24',
@@ -148,11 +162,17 @@ function addShared(store: MistStore): void {
   });
   network(2, { name: 'Guest', subnet: '10.30.{{site_octet}}.0/24', vlan_id: 30, isolation: true });
   network(3, { name: 'Warehouse', subnet: '10.40.0.0/24', vlan_id: 40 });
-  const service = (n: number, body: Json): Json => addOrgObject(store.services, store, seedId('5e2f0000', n), body);
+  const service = (n: number, body: Json): Json =>
+    addOrgObject(store.services, store, seedId('5e2f0000', n), body);
   const any = [{ protocol: 'any' }];
   service(1, { name: 'internet-any', type: 'custom', addresses: ['0.0.0.0/0'], specs: any });
   service(2, { name: 'lab-servers', type: 'custom', addresses: ['10.20.0.0/16'], specs: any });
-  service(3, { name: 'public-dns', type: 'custom', addresses: ['9.9.9.9/32'], specs: [{ protocol: 'udp', port_range: '53' }] });
+  service(3, {
+    name: 'public-dns',
+    type: 'custom',
+    addresses: ['9.9.9.9/32'],
+    specs: [{ protocol: 'udp', port_range: '53' }],
+  });
   addOrgObject(store.servicePolicies, store, DNS_POLICY, {
     name: 'dns',
     tenants: ['Lab', 'Guest'],

@@ -21,7 +21,12 @@ export function servicePath(
   return JSON.stringify({ status: 'SUCCESS', finished: true, rows });
 }
 
-function rowsOf(device: DeviceRecord, peers: BgpPeerState[], service: string, unrouted: UnroutedHypothesis): Json[] {
+function rowsOf(
+  device: DeviceRecord,
+  peers: BgpPeerState[],
+  service: string,
+  unrouted: UnroutedHypothesis,
+): Json[] {
   const policy = device.running.servicePolicies.find(
     (candidate) => candidate['action'] !== 'deny' && texts(candidate['services']).includes(service),
   );
@@ -51,7 +56,9 @@ function diaRows(device: DeviceRecord, service: string, policy: Json): Json[] {
       candidate['action'] !== 'deny' &&
       text(candidate['path_preference']) !== undefined &&
       texts(candidate['tenants']).some((tenant) => tenants.includes(tenant)) &&
-      texts(candidate['services']).some((name) => device.running.services[name]?.addresses.includes('0.0.0.0/0')),
+      texts(candidate['services']).some((name) =>
+        device.running.services[name]?.addresses.includes('0.0.0.0/0'),
+      ),
   );
   return dia === undefined ? [] : preferred(device, service, text(dia['path_preference']) ?? '');
 }

@@ -27,7 +27,13 @@ export const siteRoutes: Route[] = [
     const before = clone(site.body);
     applyPut(site.body, call.body, siteSchema);
     const images = { before, after: site.body };
-    const entry = recordWrite(call.cloud.store, authorOf(call), `Update Site "${site.body.name}"`, images, site.body.id);
+    const entry = recordWrite(
+      call.cloud.store,
+      authorOf(call),
+      `Update Site "${site.body.name}"`,
+      images,
+      site.body.id,
+    );
     if (before['gatewaytemplate_id'] !== site.body['gatewaytemplate_id']) {
       call.cloud.configurator.push(devicesOfSite(call.cloud.store, site.body.id), entry.id);
     }
@@ -52,8 +58,12 @@ export const siteRoutes: Route[] = [
     const template = typeof id === 'string' ? call.cloud.store.templates.get(id) : undefined;
     return json(derived(call, template === undefined ? [] : [template]));
   }),
-  route('GET', '/sites/:site/services/derived', (call) => json(derived(call, call.cloud.store.services.values()))),
-  route('GET', '/sites/:site/networks/derived', (call) => json(derived(call, call.cloud.store.networks.values()))),
+  route('GET', '/sites/:site/services/derived', (call) =>
+    json(derived(call, call.cloud.store.services.values())),
+  ),
+  route('GET', '/sites/:site/networks/derived', (call) =>
+    json(derived(call, call.cloud.store.networks.values())),
+  ),
   route('GET', '/sites/:site/servicepolicies/derived', (call) =>
     json(derived(call, call.cloud.store.servicePolicies.values())),
   ),

@@ -10,7 +10,9 @@ import { tunnelRows } from './tunnel-rows.ts';
 
 /** Rows whose value of each named key is the one in the query; keys that the query lacks do not filter. */
 function filtered(rows: Json[], query: URLSearchParams, keys: string[]): Json[] {
-  return rows.filter((row) => keys.every((key) => query.get(key) === null || String(row[key]) === query.get(key)));
+  return rows.filter((row) =>
+    keys.every((key) => query.get(key) === null || String(row[key]) === query.get(key)),
+  );
 }
 
 function tunnels(call: Call): SimResponse {
@@ -20,7 +22,9 @@ function tunnels(call: Call): SimResponse {
   const window = windowOf(request, '5m');
   const timed =
     type === 'wan'
-      ? [...cloud.store.devices.values()].flatMap((device) => tunnelRows(cloud.store, device, cloud.dataPlane()))
+      ? [...cloud.store.devices.values()].flatMap((device) =>
+          tunnelRows(cloud.store, device, cloud.dataPlane()),
+        )
       : [];
   const rows = timed.filter(({ at }) => at >= window.start - 1 && at <= window.end + 1).map(({ row }) => row);
   const keys = ['site_id', 'mac', 'node', 'peer_ip', 'peer_host', 'ip', 'tunnel_name', 'protocol', 'up'];
@@ -47,7 +51,13 @@ function events(call: Call, siteId?: string): SimResponse {
     .filter((event) => siteId === undefined || event['site_id'] === siteId)
     .filter((event) => Number(event['timestamp']) >= window.start && Number(event['timestamp']) <= window.end)
     .filter((event) => types === undefined || types.includes(String(event['type'])))
-    .filter((event) => contains === undefined || String(event['text'] ?? '').toLowerCase().includes(contains));
+    .filter(
+      (event) =>
+        contains === undefined ||
+        String(event['text'] ?? '')
+          .toLowerCase()
+          .includes(contains),
+    );
   return searchPage(request, filtered(rows, query, ['mac', 'model', 'site_id']), window, '-timestamp');
 }
 
@@ -55,7 +65,8 @@ function deviceList(call: Call, siteId?: string): SimResponse {
   const { cloud, request } = call;
   const type = typeOf(request.query, 'ap', true);
   const status = request.query.get('status') ?? 'all';
-  const gateways = siteId === undefined ? [...cloud.store.devices.values()] : devicesOfSite(cloud.store, siteId);
+  const gateways =
+    siteId === undefined ? [...cloud.store.devices.values()] : devicesOfSite(cloud.store, siteId);
   const aps = cloud.store.accessPoints.filter((ap) => siteId === undefined || ap['site_id'] === siteId);
   const rows: Json[] = [
     ...(type === 'gateway' || type === 'all'
@@ -73,15 +84,22 @@ function lastConfig(call: Call): SimResponse {
   const site = siteFor(call);
   const window = windowOf(call.request, '1d');
   const type = call.request.query.get('device_type') ?? 'ap';
-  const rows = (type === 'gateway' ? devicesOfSite(call.cloud.store, site.body.id) : []).map((device): Json => ({
-    mac: device.body.mac,
-    name: device.body.name,
-    device_type: 'gateway',
-    timestamp: device.configTimestamp,
-    version: device.version,
-    config_version: device.configVersion,
-  }));
-  return searchPage(call.request, filtered(rows, call.request.query, ['mac', 'name', 'version']), window, '-timestamp');
+  const rows = (type === 'gateway' ? devicesOfSite(call.cloud.store, site.body.id) : []).map(
+    (device): Json => ({
+      mac: device.body.mac,
+      name: device.body.name,
+      device_type: 'gateway',
+      timestamp: device.configTimestamp,
+      version: device.version,
+      config_version: device.configVersion,
+    }),
+  );
+  return searchPage(
+    call.request,
+    filtered(rows, call.request.query, ['mac', 'name', 'version']),
+    window,
+    '-timestamp',
+  );
 }
 
 /** Routes that report what devices do; nothing here changes anything. */
@@ -104,7 +122,9 @@ export const statsRoutes: Route[] = [
   route('GET', '/sites/:site/stats/devices', (call) => deviceList(call, siteFor(call).body.id)),
   route('GET', '/sites/:site/stats/devices/:device', (call) => {
     const fields = texts(call.request.query.get('fields')?.split(','));
-    return json(deviceStats(call.cloud.store, deviceFor(call), call.cloud.dataPlane(), call.cloud.peers, fields));
+    return json(
+      deviceStats(call.cloud.store, deviceFor(call), call.cloud.dataPlane(), call.cloud.peers, fields),
+    );
   }),
   route('GET', '/orgs/:org/devices/events/search', (call) => {
     checkOrg(call);

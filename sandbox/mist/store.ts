@@ -114,7 +114,12 @@ export function nowSeconds(): number {
 }
 
 /** Adds what the cloud stamps on a new object and stores it. */
-export function insert(items: Map<string, Json>, orgId: string, body: Json, itemId: string = randomUUID()): Json {
+export function insert(
+  items: Map<string, Json>,
+  orgId: string,
+  body: Json,
+  itemId: string = randomUUID(),
+): Json {
   const now = nowSeconds();
   const stored: Json = { ...body, id: itemId, org_id: orgId, created_time: now, modified_time: now };
   items.set(itemId, stored);

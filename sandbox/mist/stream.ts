@@ -125,15 +125,30 @@ export function createStream(options: StreamOptions) {
 export type CommandStream = ReturnType<typeof createStream>;
 
 /** What another person's command on the same device prints; it looks like routes on purpose. */
-const STRANGER_OUTPUT = ' *> 198.18.0.0/15    192.0.2.1                0             0 64999 i\nTotal number of prefixes 1\n';
+const STRANGER_OUTPUT =
+  ' *> 198.18.0.0/15    192.0.2.1                0             0 64999 i\nTotal number of prefixes 1\n';
 
 function send(ws: WebSocket, message: object): void {
   if (ws.readyState === ws.OPEN) ws.send(JSON.stringify(message));
 }
 
-function refuse(socket: Duplex, answer: { status: number; headers?: Record<string, string>; body?: unknown }): void {
-  const body = answer.body === undefined ? '' : typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
+function refuse(
+  socket: Duplex,
+  answer: { status: number; headers?: Record<string, string>; body?: unknown },
+): void {
+  const body =
+    answer.body === undefined
+      ? ''
+      : typeof answer.body === 'string'
+        ? answer.body
+        : JSON.stringify(answer.body);
   const headers = Object.entries({ ...answer.headers, 'content-length': String(Buffer.byteLength(body)) });
-  const lines = [`HTTP/1.1 ${answer.status} Refused`, ...headers.map(([k, v]) => `${k}: ${v}`), 'connection: close', '', body];
+  const lines = [
+    `HTTP/1.1 ${answer.status} Refused`,
+    ...headers.map(([k, v]) => `${k}: ${v}`),
+    'connection: close',
+    '',
+    body,
+  ];
   socket.end(lines.join('\r\n'));
 }

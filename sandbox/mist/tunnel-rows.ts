@@ -20,10 +20,17 @@ export interface TimedRow {
 }
 
 /** The device's tunnels as its last report had them. A tunnel that never was has no row. */
-export function tunnelRows(store: MistStore, device: DeviceRecord, dataPlane: DataPlane | undefined): TimedRow[] {
+export function tunnelRows(
+  store: MistStore,
+  device: DeviceRecord,
+  dataPlane: DataPlane | undefined,
+): TimedRow[] {
   if (!device.online) return device.lastTunnels.map((row) => ({ at: device.lastSeen, row }));
   const at = nowSeconds();
-  return (dataPlane?.tunnels(device.body.mac) ?? []).map((state) => ({ at, row: rowOf(store, device, state) }));
+  return (dataPlane?.tunnels(device.body.mac) ?? []).map((state) => ({
+    at,
+    row: rowOf(store, device, state),
+  }));
 }
 
 function rowOf(store: MistStore, device: DeviceRecord, state: TunnelState): Json {
@@ -33,7 +40,8 @@ function rowOf(store: MistStore, device: DeviceRecord, state: TunnelState): Json
   const integrity = text(proposal['auth_algo']);
   const host = texts(object(tunnel['primary'])['hosts'])[0] ?? state.peerIp;
   const isPrimary = texts(object(tunnel['primary'])['wan_names']).includes(state.wanName);
-  const uptime = state.up && state.upSince !== undefined ? Math.floor((Date.now() - state.upSince) / 1000) : 0;
+  const uptime =
+    state.up && state.upSince !== undefined ? Math.floor((Date.now() - state.upSince) / 1000) : 0;
   return {
     mac: device.body.mac,
     node: state.node,

@@ -38,7 +38,13 @@ function routesBelow(base: string): Route[] {
       const { store } = call.cloud;
       const body: Json = { enabled: true, type: 'http-post', verify_cert: true, ...clone(call.body) };
       delete body['site_id'];
-      return json(insert(store.webhooks, store.orgId, site === undefined ? body : { ...body, site_id: site, for_site: true }));
+      return json(
+        insert(
+          store.webhooks,
+          store.orgId,
+          site === undefined ? body : { ...body, site_id: site, for_site: true },
+        ),
+      );
     }),
     route('GET', `${base}/:id`, (call) => json(find(call))),
     route('PUT', `${base}/:id`, (call) => {

@@ -23,7 +23,10 @@ export function createWebhookSender(store: MistStore) {
     const url = text(webhook['url']) ?? '';
     const payload = JSON.stringify({ topic, events });
     const secret = text(webhook['secret']);
-    const sign = (algorithm: string): string => createHmac(algorithm, secret ?? '').update(payload).digest('hex');
+    const sign = (algorithm: string): string =>
+      createHmac(algorithm, secret ?? '')
+        .update(payload)
+        .digest('hex');
     const delivery: Json = {
       id: randomUUID(),
       webhook_id: webhook['id'],

@@ -1,3 +1,4 @@
+/** A person that is there from the start. */
 export interface UserSeed {
   id: string;
   /** The handle, as `user_name` and `username` show it. */
@@ -8,6 +9,7 @@ export interface UserSeed {
   deleted?: boolean;
 }
 
+/** A channel that is there from the start. */
 export interface ChannelSeed {
   id: string;
   name: string;
@@ -19,6 +21,7 @@ export interface ChannelSeed {
   archived?: boolean;
 }
 
+/** A user group that is there from the start. */
 export interface UserGroupSeed {
   id: string;
   handle: string;

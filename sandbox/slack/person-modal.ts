@@ -218,7 +218,7 @@ export class PersonModal {
     const { world, deliveries, triggers } = this.context;
     const action = { action_id: place.actionId, block_id: place.blockId, ...value };
     const payload = viewAction(world, this.user, place.view, action, triggers.issue(this.id, place.view.id));
-    return deliveries.send('interactive', payload, true);
+    return deliveries.send('interactive', payload, false);
   }
 }
 

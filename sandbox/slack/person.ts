@@ -194,7 +194,7 @@ export class SlackPerson extends PersonModal {
       ...(message && { message }),
       ...(threadTs !== undefined && { threadTs }),
     });
-    return deliveries.send('interactive', payload, true);
+    return deliveries.send('interactive', payload, false);
   }
 }
 

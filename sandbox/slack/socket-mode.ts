@@ -29,7 +29,7 @@ export class SocketMode implements Transport {
   readonly #wss = new WebSocketServer({ noServer: true });
   readonly #sockets = new Set<WebSocket>();
   readonly #retiring = new WeakSet<WebSocket>();
-  readonly #waiting = new Map<string, (answer: TransportAnswer) => void>();
+  readonly #waiting = new Map<string, { envelope: Envelope; resolve: (answer: TransportAnswer) => void }>();
   readonly #done = new Set<string>();
   readonly #pinger: NodeJS.Timeout;
   #turn = 0;
@@ -66,7 +66,7 @@ export class SocketMode implements Transport {
     const socket = live[this.#turn++ % Math.max(live.length, 1)];
     if (!socket) return Promise.resolve({ kind: 'unreachable' });
     return new Promise((resolve) => {
-      this.#waiting.set(envelope.id, resolve);
+      this.#waiting.set(envelope.id, { envelope, resolve });
       socket.send(
         JSON.stringify({
           envelope_id: envelope.id,
@@ -151,15 +151,20 @@ export class SocketMode implements Transport {
       return;
     }
     const { envelope_id: id, payload = {} } = message as SocketAck;
-    const resolve = this.#waiting.get(id);
+    const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
-    if (resolve) {
-      this.#done.add(id);
-      resolve({ kind: 'ack', payload });
-    } else {
+    if (!waiting) {
       const why = this.#done.has(id) ? 'acknowledged twice' : 'unknown envelope';
       violations.add('ack', 'socket-mode', `${why}: ${id}`);
+      return;
     }
+    this.#done.add(id);
+    const { envelope, resolve } = waiting;
+    if (!envelope.acceptsResponse && Object.keys(payload).length > 0) {
+      const what = String(envelope.payload['type']);
+      violations.add('ack', what, 'this envelope takes no response payload; Slack drops it');
+    }
+    resolve({ kind: 'ack', payload });
   }
 }
 

@@ -18,6 +18,9 @@ interface WebApiOptions {
   violations: ViolationLog;
 }
 
+/** Slack's SDKs add these to every call. */
+const UNIVERSAL = new Set(['token', 'team_id']);
+
 /** Refusals that only a mistake in the bot can cause; state and timing are not among them. */
 const BOT_MISTAKES = new Set([
   'invalid_blocks',
@@ -102,7 +105,7 @@ export class WebApi {
     const { violations } = this.#options;
     const args: Arguments = {};
     for (const [key, value] of Object.entries(raw)) {
-      if (key === 'token') continue;
+      if (UNIVERSAL.has(key)) continue;
       const kind = contract.args[key];
       if (kind) args[key] = decode(key, kind, value);
       else violations.add('unknown_argument', name, key);

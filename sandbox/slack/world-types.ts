@@ -1,5 +1,6 @@
 import type { JsonObject } from '../contracts/slack/check.ts';
 
+/** A person or the bot. */
 export interface User {
   id: string;
   name: string;
@@ -9,6 +10,7 @@ export interface User {
   isBot: boolean;
 }
 
+/** A channel or the direct conversation of a person and the bot. */
 export interface Channel {
   id: string;
   name: string;
@@ -18,6 +20,7 @@ export interface Channel {
   archived: boolean;
 }
 
+/** A group that can be mentioned, such as the approvers. */
 export interface UserGroup {
   id: string;
   handle: string;
@@ -33,10 +36,12 @@ export interface MessageContent {
   metadata?: JsonObject;
 }
 
+/** What a message said from `at` (epoch ms) on. */
 export interface MessageVersion extends MessageContent {
   at: number;
 }
 
+/** A message that everybody in the conversation sees. */
 export interface Message extends MessageContent {
   channel: string;
   ts: string;
@@ -81,6 +86,7 @@ export interface OpenView {
   offered: Map<string, JsonObject[]>;
 }
 
+/** A file, from its announcement on. */
 export interface SlackFile {
   id: string;
   name: string;

@@ -32,15 +32,29 @@ const STATE_WORDS: Readonly<Record<RequestState, string>> = {
   failed: 'ended as failed',
 };
 
+interface Approval {
+  readonly answer: DecisionAnswer;
+  /** The run that was started, where this was the last approval. */
+  readonly runId?: string;
+}
+
 const accepted = (message: string): DecisionAnswer => ({ kind: 'accepted', message });
 const refused = (message: string): DecisionAnswer => ({ kind: 'refused', message });
 const UNKNOWN = refused('I do not know this request (any more). Start again with `/sse onboard`.');
 
 /** Makes the decision flow over the rows of `parts.store`. */
-export function createDecisions(parts: FlowParts, executor: Pick<Executor, 'retry' | 'rollBack' | 'keep' | 'wake'>): Decisions {
+export function createDecisions(
+  parts: FlowParts,
+  executor: Pick<Executor, 'retry' | 'rollBack' | 'keep' | 'wake'>,
+): Decisions {
   const { store, clock, settings } = parts;
 
-  function decisionOf(request: RequestRow, actor: Actor, action: Decision['action'], reason?: string): Decision {
+  function decisionOf(
+    request: RequestRow,
+    actor: Actor,
+    action: Decision['action'],
+    reason?: string,
+  ): Decision {
     return {
       requestId: request.id,
       revision: request.revision,
@@ -52,7 +66,13 @@ export function createDecisions(parts: FlowParts, executor: Pick<Executor, 'retr
     };
   }
 
-  async function note(tx: Store, request: RequestRow, actor: Actor, action: string, reason?: string): Promise<void> {
+  async function note(
+    tx: Store,
+    request: RequestRow,
+    actor: Actor,
+    action: string,
+    reason?: string,
+  ): Promise<void> {
     await tx.audit.append({
       at: clock.now(),
       actor: actor.user,
@@ -64,47 +84,70 @@ export function createDecisions(parts: FlowParts, executor: Pick<Executor, 'retr
   }
 
   async function approve(actor: Actor, requestId: string): Promise<DecisionAnswer> {
-    const { answer, runId } = await store.transaction(async (tx): Promise<{ answer: DecisionAnswer; runId?: string }> => {
-      const request = await tx.requests.get(requestId);
-      if (!request) return { answer: UNKNOWN };
-      const why = whyNotApprovable(request, actor, clock.now());
-      if (why) {
-        await tx.audit.append({ at: clock.now(), actor: actor.user, action: 'approve.refused', requestId, data: { why } });
-        return { answer: refused(why) };
-      }
-      const plan = request.plan as unknown as Plan;
-      if (!(await tx.decisions.record(decisionOf(request, actor, 'approve')))) {
-        return { answer: refused('You have approved this already.') };
-      }
-      const approvers = new Set(
-        (await tx.decisions.of(requestId))
-          .filter((d) => d.action === 'approve' && d.revision === request.revision && d.digest === request.digest)
-          .map((d) => d.user),
-      );
-      const missing = settings.approvalsNeeded - approvers.size;
-      if (missing > 0) {
+    const { answer, runId }: Approval = await store
+      .transaction(async (tx): Promise<Approval> => {
+        const request = await tx.requests.get(requestId);
+        if (!request) return { answer: UNKNOWN };
+        const why = whyNotApprovable(request, actor, clock.now());
+        if (why) {
+          await tx.audit.append({
+            at: clock.now(),
+            actor: actor.user,
+            action: 'approve.refused',
+            requestId,
+            data: { why },
+          });
+          return { answer: refused(why) };
+        }
+        const plan = request.plan as unknown as Plan;
+        if (!(await tx.decisions.record(decisionOf(request, actor, 'approve')))) {
+          return { answer: refused('You have approved this already.') };
+        }
+        const approvers = new Set(
+          (await tx.decisions.of(requestId))
+            .filter(
+              (d) => d.action === 'approve' && d.revision === request.revision && d.digest === request.digest,
+            )
+            .map((d) => d.user),
+        );
+        const missing = settings.approvalsNeeded - approvers.size;
+        if (missing > 0) {
+          await note(tx, request, actor, 'approve');
+          return { answer: accepted(`Approved. ${missing} more approval(s) needed.`) };
+        }
+        const run = {
+          id: randomUUID(),
+          requestId,
+          kind: 'change' as const,
+          state: 'active' as const,
+          planVersion: request.planVersion,
+          epoch: 0,
+          leaseUntil: 0,
+          startedAt: clock.now(),
+        };
+        const { blockedBy } = await tx.runs.create(
+          run,
+          plan.operations.map((o) => o.id),
+          plan.locks,
+        );
+        if (blockedBy) throw new Blocked(blockedBy.key);
+        await tx.requests.move(
+          requestId,
+          ['planned'],
+          'running',
+          { decidedAt: clock.now() },
+          request.revision,
+        );
         await note(tx, request, actor, 'approve');
-        return { answer: accepted(`Approved. ${missing} more approval(s) needed.`) };
-      }
-      const run = {
-        id: randomUUID(),
-        requestId,
-        kind: 'change' as const,
-        state: 'active' as const,
-        planVersion: request.planVersion,
-        epoch: 0,
-        leaseUntil: 0,
-        startedAt: clock.now(),
-      };
-      const { blockedBy } = await tx.runs.create(run, plan.operations.map((o) => o.id), plan.locks);
-      if (blockedBy) throw new Blocked(blockedBy.key);
-      await tx.requests.move(requestId, ['planned'], 'running', { decidedAt: clock.now() }, request.revision);
-      await note(tx, request, actor, 'approve');
-      return { answer: accepted('Approved. The run has started; the card shows each step.'), runId: run.id };
-    }).catch((error: unknown) => {
-      if (error instanceof Blocked) return { answer: refused(blockedText(error.key)) };
-      throw error;
-    });
+        return {
+          answer: accepted('Approved. The run has started; the card shows each step.'),
+          runId: run.id,
+        };
+      })
+      .catch((error: unknown): Approval => {
+        if (error instanceof Blocked) return { answer: refused(blockedText(error.key)) };
+        throw error;
+      });
     if (runId !== undefined) executor.wake(runId);
     return answer;
   }
@@ -133,10 +176,15 @@ export function createDecisions(parts: FlowParts, executor: Pick<Executor, 'retr
   }
 
   /** Retry, Roll back and Keep: the parked run gets its new state, the request follows, then the run is looked at. */
-  async function resolve(actor: Actor, requestId: string, action: 'retry' | 'rollback' | 'keep'): Promise<DecisionAnswer> {
+  async function resolve(
+    actor: Actor,
+    requestId: string,
+    action: 'retry' | 'rollback' | 'keep',
+  ): Promise<DecisionAnswer> {
     const request = await store.requests.get(requestId);
     if (!request) return UNKNOWN;
-    if (request.state !== 'needs-decision') return refused(`This request is ${STATE_WORDS[request.state]}; there is nothing to decide.`);
+    if (request.state !== 'needs-decision')
+      return refused(`This request is ${STATE_WORDS[request.state]}; there is nothing to decide.`);
     const runs = await store.runs.ofRequest(requestId);
     const parked = runs.find((r) => r.state === 'needs-decision') ?? runs.find((r) => r.state === 'kept');
     const change = runs.find((r) => r.kind === 'change');
@@ -164,7 +212,11 @@ export function createDecisions(parts: FlowParts, executor: Pick<Executor, 'retr
       await note(tx, request, actor, action);
     });
     executor.wake(action === 'rollback' && isSecondLook ? change.id : parked.id);
-    const words = { retry: 'Trying again.', rollback: 'Rolling back, in reverse order.', keep: 'Kept as it is.' };
+    const words = {
+      retry: 'Trying again.',
+      rollback: 'Rolling back, in reverse order.',
+      keep: 'Kept as it is.',
+    };
     return accepted(`${words[action]} The card follows.`);
   }
 
@@ -184,7 +236,8 @@ export function createDecisions(parts: FlowParts, executor: Pick<Executor, 'retr
     async expire() {
       for (const request of await store.requests.expired(clock.now())) {
         await store.transaction(async (tx) => {
-          if (!(await tx.requests.move(request.id, ['planned'], 'expired', { decidedAt: clock.now() }))) return;
+          if (!(await tx.requests.move(request.id, ['planned'], 'expired', { decidedAt: clock.now() })))
+            return;
           await tx.registry.release(request.id);
           await note(tx, request, { user: 'bot', teamId: request.teamId }, 'expire');
         });
@@ -205,17 +258,24 @@ class Blocked extends Error {
 }
 
 function blockedText(key: string): string {
-  const what = key.startsWith('device:') ? 'Another run is changing this device' : 'Another run is creating the shared application';
+  const what = key.startsWith('device:')
+    ? 'Another run is changing this device'
+    : 'Another run is creating the shared application';
   return `${what}. Nothing was started; approve again when it is finished.`;
 }
 
 /** Why this person cannot approve this request now; undefined where he can. */
 function whyNotApprovable(request: RequestRow, actor: Actor, now: number): string | undefined {
   if (request.state !== 'planned') return `This request is ${STATE_WORDS[request.state]}.`;
-  if (request.requester === actor.user) return 'You asked for this change; a second person has to approve it.';
-  if (request.expiresAt <= now) return 'This request has expired. Ask for it again: the live state may have moved.';
-  const failing = (request.preflight as unknown as readonly PreflightItem[]).filter((p) => p.verdict === 'fail');
-  if (failing.length > 0) return `Preflight failed (${failing.map((f) => f.what).join(', ')}); this plan cannot be approved.`;
+  if (request.requester === actor.user)
+    return 'You asked for this change; a second person has to approve it.';
+  if (request.expiresAt <= now)
+    return 'This request has expired. Ask for it again: the live state may have moved.';
+  const failing = (request.preflight as unknown as readonly PreflightItem[]).filter(
+    (p) => p.verdict === 'fail',
+  );
+  if (failing.length > 0)
+    return `Preflight failed (${failing.map((f) => f.what).join(', ')}); this plan cannot be approved.`;
   return undefined;
 }
 

@@ -29,10 +29,17 @@ const Outcome = z.object({
 });
 
 /** Makes what a card shows out of rows alone: nothing remote, nothing remembered. undefined = no such request. */
-export async function viewRequest(store: Store, requestId: string, approvalsNeeded: number): Promise<RequestView | undefined> {
+export async function viewRequest(
+  store: Store,
+  requestId: string,
+  approvalsNeeded: number,
+): Promise<RequestView | undefined> {
   const request = await store.requests.get(requestId);
   if (!request) return undefined;
-  const [decisions, runs] = await Promise.all([store.decisions.of(requestId), store.runs.ofRequest(requestId)]);
+  const [decisions, runs] = await Promise.all([
+    store.decisions.of(requestId),
+    store.runs.ofRequest(requestId),
+  ]);
   const change = runs.find((r) => r.kind === 'change');
   const second = runs.find((r) => r.kind === 'second-look');
   const plan = request.plan as unknown as Plan;
@@ -65,7 +72,15 @@ export async function viewRequest(store: Store, requestId: string, approvalsNeed
     canApprove: request.state === 'planned' && preflight.every((p) => p.verdict !== 'fail'),
     approvals: approvalsOf(request, decisions),
     approvalsNeeded,
-    steps: change ? plan.operations.map((o) => stepView(o, changeSteps.find((s) => s.opId === o.id), change)) : [],
+    steps: change
+      ? plan.operations.map((o) =>
+          stepView(
+            o,
+            changeSteps.find((s) => s.opId === o.id),
+            change,
+          ),
+        )
+      : [],
     ...(change && { startedAt: change.startedAt }),
     ...(change?.endedAt !== undefined && { endedAt: change.endedAt }),
     ...reasonOf(request, parked ?? change),
@@ -93,7 +108,10 @@ function stepView(op: Plan['operations'][number], row: StepRow | undefined, run:
     id: op.id,
     side: op.side,
     what: op.what,
-    state: (state === 'doing' || (state === 'pending' && row?.startedAt !== undefined)) && isWait ? 'waiting' : state,
+    state:
+      (state === 'doing' || (state === 'pending' && row?.startedAt !== undefined)) && isWait
+        ? 'waiting'
+        : state,
     ...(row?.startedAt !== undefined && { startedAt: row.startedAt }),
     ...(row?.endedAt !== undefined && { endedAt: row.endedAt }),
     ...(row?.progress !== undefined && run.state !== 'succeeded' && { progress: row.progress }),
@@ -114,7 +132,8 @@ function leftOf(run: RunRow | undefined): readonly string[] {
 
 function outcomeLines(outcome: z.infer<typeof Outcome>, state: RequestState): string[] {
   const lines: string[] = [];
-  if (outcome.expectedRoutes !== null) lines.push(`All ${outcome.expectedRoutes} prefixes of the traffic profile are covered.`);
+  if (outcome.expectedRoutes !== null)
+    lines.push(`All ${outcome.expectedRoutes} prefixes of the traffic profile are covered.`);
   else lines.push('Expected prefixes: unknown, the traffic profile does not list them.');
   if (outcome.announced !== null) lines.push(`Announced to Microsoft: ${outcome.announced} route(s).`);
   lines.push(
@@ -150,4 +169,3 @@ function factsOf(design: SiteDesign): (readonly [string, string])[] {
     ['IKE', design.ike.label],
   ];
 }
-

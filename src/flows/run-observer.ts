@@ -13,7 +13,12 @@ const SECOND_LOOK_MARGIN_MS = 5 * 60_000;
  * plans the second look. Every change leaves an outbox row, from which the card is drawn.
  */
 export function createRunObserver(settings: FlowSettings, clock: { now(): number }): RunObserver {
-  async function finishChange(store: Store, run: RunRow, steps: readonly StepRow[], request: RequestRow): Promise<void> {
+  async function finishChange(
+    store: Store,
+    run: RunRow,
+    steps: readonly StepRow[],
+    request: RequestRow,
+  ): Promise<void> {
     switch (run.state) {
       case 'succeeded':
         return onboarded(store, run, steps, request);
@@ -30,13 +35,21 @@ export function createRunObserver(settings: FlowSettings, clock: { now(): number
     }
   }
 
-  async function onboarded(store: Store, run: RunRow, steps: readonly StepRow[], request: RequestRow): Promise<void> {
+  async function onboarded(
+    store: Store,
+    run: RunRow,
+    steps: readonly StepRow[],
+    request: RequestRow,
+  ): Promise<void> {
     const design = request.design as unknown as SiteDesign;
     const now = clock.now();
     const waitMs = settings.rekeyCheckMs ?? design.ike.esp.lifetimeSeconds * 1000 + SECOND_LOOK_MARGIN_MS;
     const upSince = steps.find((s) => s.opId === OP.tunnels)?.endedAt ?? now;
     const secondLookAt = waitMs === 0 ? undefined : Math.max(now, upSince + waitMs);
-    await store.requests.setOutcome(request.id, { ...outcomeOf(design, steps), secondLookAt: secondLookAt ?? null });
+    await store.requests.setOutcome(request.id, {
+      ...outcomeOf(design, steps),
+      secondLookAt: secondLookAt ?? null,
+    });
     await move(store, request, 'onboarded');
     await store.sites.put({
       siteId: design.site.id,
@@ -68,7 +81,12 @@ export function createRunObserver(settings: FlowSettings, clock: { now(): number
   async function ended(store: Store, run: RunRow, request: RequestRow): Promise<void> {
     const design = request.design as unknown as SiteDesign;
     const moved = run.failure?.code === 'flow.moved' && run.state === 'failed';
-    await move(store, request, moved ? 'void' : run.state === 'failed' ? 'failed' : 'rolled-back', run.failure?.hint);
+    await move(
+      store,
+      request,
+      moved ? 'void' : run.state === 'failed' ? 'failed' : 'rolled-back',
+      run.failure?.hint,
+    );
     await store.registry.release(request.id);
     await store.sites.remove(design.site.id);
     const ids = design.links.flatMap((l) => [l.pskId, ...(l.zonePskId === undefined ? [] : [l.zonePskId])]);
@@ -86,8 +104,19 @@ export function createRunObserver(settings: FlowSettings, clock: { now(): number
   }
 
   async function move(store: Store, request: RequestRow, to: RequestState, reason?: string): Promise<void> {
-    await store.requests.move(request.id, ['running', 'onboarded', 'needs-decision'], to, reason === undefined ? {} : { reason });
-    await store.audit.append({ at: clock.now(), actor: 'bot', action: to, requestId: request.id, data: reason === undefined ? {} : { reason } });
+    await store.requests.move(
+      request.id,
+      ['running', 'onboarded', 'needs-decision'],
+      to,
+      reason === undefined ? {} : { reason },
+    );
+    await store.audit.append({
+      at: clock.now(),
+      actor: 'bot',
+      action: to,
+      requestId: request.id,
+      data: reason === undefined ? {} : { reason },
+    });
   }
 
   return {

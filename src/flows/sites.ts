@@ -22,7 +22,9 @@ export function createSites(parts: Pick<FlowParts, 'mist' | 'clock'>): Sites {
       cached = undefined;
       return answer;
     }
-    return ok(answer.value.map(({ id, name }) => ({ id, name })).toSorted((a, b) => a.name.localeCompare(b.name)));
+    return ok(
+      answer.value.map(({ id, name }) => ({ id, name })).toSorted((a, b) => a.name.localeCompare(b.name)),
+    );
   }
 
   function all(): Promise<Result<readonly SiteRef[]>> {
@@ -60,7 +62,9 @@ function pick(sites: readonly SiteRef[], text: string): Result<SiteRef> {
       retryable: false,
     });
   }
-  const nearest = sites.toSorted((a, b) => distance(a.name.toLowerCase(), wanted) - distance(b.name.toLowerCase(), wanted));
+  const nearest = sites.toSorted(
+    (a, b) => distance(a.name.toLowerCase(), wanted) - distance(b.name.toLowerCase(), wanted),
+  );
   return failed({
     code: 'flow.site_unknown',
     message: 'no such site',

@@ -15,7 +15,9 @@ export async function readStatus(parts: FlowParts, siteId: string): Promise<Resu
   if (!row) return failed(notConnected());
   const design = row.design as unknown as SiteDesign;
   const site: SiteRef = { id: row.siteId, name: row.name };
-  const addresses = design.links.flatMap((l) => l.connectors.flatMap((c) => c.sessions.map((s) => s.microsoftBgp)));
+  const addresses = design.links.flatMap((l) =>
+    l.connectors.flatMap((c) => c.sessions.map((s) => s.microsoftBgp)),
+  );
   const networkId = remoteNetworkId(row.live);
   const now = parts.clock.now();
   const [tunnels, peers, health, ...routes] = await Promise.all([
@@ -43,7 +45,9 @@ export async function readStatus(parts: FlowParts, siteId: string): Promise<Resu
   );
   const routeCount = countRoutes(routes);
   const tunnelsUp = tunnels.ok ? view.filter((t) => t.up === true).length : undefined;
-  const neighborsUp = peers.ok ? view.flatMap((t) => t.neighbors).filter((n) => n.up === true).length : undefined;
+  const neighborsUp = peers.ok
+    ? view.flatMap((t) => t.neighbors).filter((n) => n.up === true).length
+    : undefined;
   const unread = [
     ...unreadOf('Mist tunnels', tunnels),
     ...unreadOf('Mist BGP neighbors', peers),
@@ -117,7 +121,9 @@ function countRoutes(answers: readonly Result<LearnedRoutes>[]): number | undefi
   return prefixes.size;
 }
 
-function newestPerTunnel<T extends { deviceIp?: string; microsoftIp?: string; atMs: number }>(events: readonly T[]): T[] {
+function newestPerTunnel<T extends { deviceIp?: string; microsoftIp?: string; atMs: number }>(
+  events: readonly T[],
+): T[] {
   const newest = new Map<string, T>();
   for (const event of events) {
     const key = `${event.deviceIp ?? ''} ${event.microsoftIp ?? ''}`;
@@ -133,9 +139,12 @@ function verdictOf(tunnels: readonly TunnelStatus[], routes: number | undefined,
   if (down.length === tunnels.length && down.length > 0) return 'Down: no tunnel is up.';
   if (down.length > 0) return `Degraded: ${down.map((t) => t.name).join(', ')} is down.`;
   const silent = neighbors.filter((n) => n.up === false);
-  if (silent.length > 0) return `Degraded: neighbor ${silent.map((n) => n.address).join(', ')} is not established.`;
-  if (unread > 0 || tunnels.some((t) => t.up === undefined)) return 'Not everything could be read; what is missing is listed.';
-  if (neighbors.some((n) => n.up === undefined)) return 'Tunnels are up; Mist does not report every neighbor yet.';
+  if (silent.length > 0)
+    return `Degraded: neighbor ${silent.map((n) => n.address).join(', ')} is not established.`;
+  if (unread > 0 || tunnels.some((t) => t.up === undefined))
+    return 'Not everything could be read; what is missing is listed.';
+  if (neighbors.some((n) => n.up === undefined))
+    return 'Tunnels are up; Mist does not report every neighbor yet.';
   if (routes === undefined) return 'Tunnels and neighbors are up; the routes could not be read.';
   if (routes === 0) return 'Degraded: everything is up, but no route is learned.';
   return 'Up: every tunnel and neighbor, with routes.';

@@ -84,11 +84,16 @@ export const routingPolicyTerm = z.strictObject({
         .array(
           z
             .string()
-            .regex(/^(\d{1,3}(\.\d{1,3}){3}\/\d{1,2}(-\d{1,2})?|.*:.*\/\d{1,3}(-\d{1,3})?|.*\{\{.*)$/, 'not a prefix'),
+            .regex(
+              /^(\d{1,3}(\.\d{1,3}){3}\/\d{1,2}(-\d{1,2})?|.*:.*\/\d{1,3}(-\d{1,3})?|.*\{\{.*)$/,
+              'not a prefix',
+            ),
         )
         .optional(),
       protocol: strings.optional(),
-      route_exists: z.strictObject({ route: z.string().optional(), vrf_name: z.string().optional() }).optional(),
+      route_exists: z
+        .strictObject({ route: z.string().optional(), vrf_name: z.string().optional() })
+        .optional(),
       vpn_neighbor_mac: strings.optional(),
       vpn_path: strings.optional(),
       vpn_path_sla: z

@@ -67,7 +67,8 @@ export const servicePolicy = z
   .superRefine((policy, ctx) => {
     if (policy.servicepolicy_id !== undefined) return;
     for (const key of ['name', 'services', 'tenants'] as const) {
-      if (policy[key] === undefined) ctx.addIssue({ code: 'custom', path: [key], message: 'This field is required' });
+      if (policy[key] === undefined)
+        ctx.addIssue({ code: 'custom', path: [key], message: 'This field is required' });
     }
   });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { epoch, id, strings } from './common.ts';
+import { epoch, id, uniqueStrings } from './common.ts';
 
 const count = z.int().nullable().optional();
 const asEither = z.union([z.string(), z.int().min(1).max(4_294_967_295)]);
@@ -137,15 +137,25 @@ export const inventoryItem = z.strictObject({
 /** One entry of a gateway's `if_stat`. */
 export const interfaceStats = z.strictObject({
   address_mode: z.string().optional(),
-  ips: strings.optional(),
-  nat_addresses: strings.optional(),
+  ips: uniqueStrings.optional(),
+  nat_addresses: uniqueStrings.optional(),
   network_name: z.string().optional(),
   port_id: z.string().optional(),
   port_usage: z.string().optional(),
   redundancy_state: z.string().optional(),
   rx_bytes: count,
   rx_pkts: count,
-  servp_info: z.looseObject({}).optional(),
+  servp_info: z
+    .strictObject({
+      asn: z.string().optional(),
+      city: z.string().optional(),
+      country_code: z.string().optional(),
+      latitude: z.number().optional(),
+      longitude: z.number().optional(),
+      org: z.string().optional(),
+      region_code: z.string().optional(),
+    })
+    .optional(),
   tx_bytes: count,
   tx_pkts: count,
   up: z.boolean().optional(),

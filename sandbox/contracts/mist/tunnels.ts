@@ -26,7 +26,10 @@ export const tunnelNode = z.strictObject({
     .optional(),
 });
 
-const autoProvisionNode = z.looseObject({ probe_ips: uniqueStrings.optional(), wan_names: strings.optional() });
+const autoProvisionNode = z.looseObject({
+  probe_ips: uniqueStrings.optional(),
+  wan_names: strings.optional(),
+});
 
 const autoProvision = z.strictObject({
   enabled: z.boolean().optional(),
@@ -90,11 +93,16 @@ export const tunnelConfig = z
     for (const key of ['ike_lifetime', 'ipsec_lifetime'] as const) {
       const seconds = tunnel[key];
       if (seconds !== undefined && (seconds < LIFETIME.min || seconds > LIFETIME.max)) {
-        ctx.addIssue({ code: 'custom', path: [key], message: `not between ${LIFETIME.min} and ${LIFETIME.max}` });
+        ctx.addIssue({
+          code: 'custom',
+          path: [key],
+          message: `not between ${LIFETIME.min} and ${LIFETIME.max}`,
+        });
       }
     }
     if (tunnel.provider !== 'custom-ipsec') return;
-    if (tunnel.protocol === 'gre') ctx.addIssue({ code: 'custom', path: ['protocol'], message: 'must be ipsec' });
+    if (tunnel.protocol === 'gre')
+      ctx.addIssue({ code: 'custom', path: ['protocol'], message: 'must be ipsec' });
     for (const key of CUSTOM_IPSEC_NEEDS) {
       const value = tunnel[key];
       const empty = value === undefined || value === '' || (Array.isArray(value) && value.length === 0);

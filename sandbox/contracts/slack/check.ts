@@ -7,6 +7,7 @@ export interface Problem {
 /** Adds to `out` what is wrong with `value`, which stands at `pointer`. */
 export type Check = (value: unknown, pointer: string, out: Problem[]) => void;
 
+/** Any JSON object whose properties are not known beforehand. */
 export type JsonObject = Record<string, unknown>;
 
 /** A property of an object; `required` is reported as Slack does when it is missing. */
@@ -25,10 +26,12 @@ export function describe(problem: Problem): string {
   return `[ERROR] ${problem.message} [json-pointer:${problem.pointer}]`;
 }
 
+/** A property that must be there. */
 export function required(check: Check): Field {
   return { check, required: true };
 }
 
+/** A property that may be missing; null is not missing. */
 export function optional(check: Check): Field {
   return { check, required: false };
 }
@@ -52,6 +55,7 @@ export function object(fields: Record<string, Field>, ...rules: ObjectRule[]): C
   };
 }
 
+/** What must hold between the properties of an object. */
 export type ObjectRule = (value: JsonObject, pointer: string, out: Problem[]) => void;
 
 /** A string of `min` (default 1) to `max` UTF-16 units; counting units is never laxer than counting characters. */
@@ -63,6 +67,7 @@ export function string(max: number, min = 1): Check {
   };
 }
 
+/** A string that matches; `what` completes "must be …". */
 export function pattern(expression: RegExp, what: string): Check {
   return (value, pointer, out) => {
     if (typeof value !== 'string' || !expression.test(value))
@@ -70,12 +75,14 @@ export function pattern(expression: RegExp, what: string): Check {
   };
 }
 
+/** True or false, not a string. */
 export function boolean(): Check {
   return (value, pointer, out) => {
     if (typeof value !== 'boolean') out.push({ pointer, message: 'must provide a boolean' });
   };
 }
 
+/** A whole number within both limits. */
 export function integer(min: number, max = Number.MAX_SAFE_INTEGER): Check {
   return (value, pointer, out) => {
     if (!Number.isInteger(value)) out.push({ pointer, message: 'must provide an integer' });
@@ -84,6 +91,7 @@ export function integer(min: number, max = Number.MAX_SAFE_INTEGER): Check {
   };
 }
 
+/** Any finite number. */
 export function number(): Check {
   return (value, pointer, out) => {
     if (typeof value !== 'number' || !Number.isFinite(value)) {
@@ -92,6 +100,7 @@ export function number(): Check {
   };
 }
 
+/** One of these values, by identity. */
 export function oneOf(...allowed: readonly unknown[]): Check {
   return (value, pointer, out) => {
     if (!allowed.includes(value)) {
@@ -100,6 +109,7 @@ export function oneOf(...allowed: readonly unknown[]): Check {
   };
 }
 
+/** An array of so many items, each judged by `item`. */
 export function list(item: Check, size: { min?: number; max?: number } = {}): Check {
   return (value, pointer, out) => {
     if (!Array.isArray(value)) {

@@ -1,5 +1,4 @@
 import {
-  boolean,
   byType,
   integer,
   list,
@@ -11,97 +10,31 @@ import {
   required,
   string,
   type Check,
-  type Field,
-  type ObjectRule,
 } from './check.ts';
 import {
   actionId,
   choiceOption,
   confirm,
-  conversationFilter,
-  dispatchActionConfig,
   hasOneImageSource,
   httpUrl,
   imageSource,
   initialIsAmongOptions,
-  menuOption,
-  optionGroup,
   overflowOption,
-  placeholder,
   plainText,
-  type,
 } from './composition.ts';
-import { richText } from './rich-text.ts';
+import { element, focus, menu } from './element.ts';
+import { INPUT_ELEMENTS } from './input-elements.ts';
+import { SELECT_ELEMENTS } from './select-elements.ts';
 
 /** Block elements, limits as on docs.slack.dev, reference/block-kit/block-elements. */
 
-const focus = optional(boolean());
-const maxSelected = optional(integer(1));
-const menu = { action_id: actionId, confirm, focus_on_load: focus, placeholder };
-const text = {
-  action_id: actionId,
-  focus_on_load: focus,
-  placeholder,
-  dispatch_action_config: dispatchActionConfig,
-};
 const id = string(255);
-
-const optionsOrGroups: ObjectRule = (value, pointer, out) => {
-  if ((value['options'] === undefined) === (value['option_groups'] === undefined)) {
-    out.push({ pointer, message: 'must provide exactly one of `options` and `option_groups`' });
-  }
-};
-
-function element(name: string, fields: Record<string, Field>, ...rules: ObjectRule[]): Check {
-  return object({ type: type(name), ...fields }, ...rules);
-}
-
-const staticOptions = {
-  options: optional(list(menuOption, { min: 1, max: 100 })),
-  option_groups: optional(list(optionGroup, { min: 1, max: 100 })),
-};
 const choices = {
   action_id: actionId,
   confirm,
   focus_on_load: focus,
   options: required(list(choiceOption, { min: 1, max: 10 })),
 };
-const minQuery = optional(integer(0));
-const oneConversation = {
-  default_to_current_conversation: optional(boolean()),
-  filter: conversationFilter,
-};
-const minNotAboveMax = (low: string, high: string): ObjectRule => {
-  return (value, pointer, out) => {
-    const [min, max] = [value[low], value[high]];
-    if (min !== undefined && max !== undefined && Number(min) > Number(max)) {
-      out.push({ pointer: `${pointer}/${low}`, message: `must not be greater than ${high}` });
-    }
-  };
-};
-const textFits: ObjectRule = (value, pointer, out) => {
-  const { initial_value: initial, min_length: min, max_length: max } = value;
-  if (typeof initial !== 'string') return;
-  if (typeof max === 'number' && initial.length > max) {
-    out.push({ pointer: `${pointer}/initial_value`, message: `must be less than ${max + 1} characters` });
-  }
-  if (typeof min === 'number' && initial.length > 0 && initial.length < min) {
-    out.push({ pointer: `${pointer}/initial_value`, message: `must be more than ${min - 1} characters` });
-  }
-};
-const decimal = pattern(/^-?\d+(\.\d+)?$/, 'a number in a string');
-const numberFits: ObjectRule = (value, pointer, out) => {
-  const { initial_value: initial, min_value: min, max_value: max, is_decimal_allowed: decimals } = value;
-  if (initial === undefined) return;
-  const at = `${pointer}/initial_value`;
-  if (min !== undefined && Number(initial) < Number(min))
-    out.push({ pointer: at, message: 'must be at least min_value' });
-  if (max !== undefined && Number(initial) > Number(max))
-    out.push({ pointer: at, message: 'must be at most max_value' });
-  if (decimals === false && String(initial).includes('.'))
-    out.push({ pointer: at, message: 'must be an integer' });
-};
-
 const buttonCore = {
   action_id: actionId,
   text: required(plainText(75)),
@@ -117,6 +50,8 @@ const feedback = object({
 
 /** Every element type with its own check, wherever it may stand. */
 export const ELEMENTS = {
+  ...SELECT_ELEMENTS,
+  ...INPUT_ELEMENTS,
   button: element('button', { ...buttonCore, value: optional(string(2000)), url: optional(httpUrl) }),
   workflow_button: element('workflow_button', {
     ...buttonCore,
@@ -162,99 +97,6 @@ export const ELEMENTS = {
     action_id: actionId,
     confirm,
     options: required(list(overflowOption, { min: 1, max: 5 })),
-  }),
-  static_select: element(
-    'static_select',
-    { ...menu, ...staticOptions, initial_option: optional(menuOption) },
-    optionsOrGroups,
-    initialIsAmongOptions,
-  ),
-  multi_static_select: element(
-    'multi_static_select',
-    {
-      ...menu,
-      ...staticOptions,
-      initial_options: optional(list(menuOption, { min: 1, max: 100 })),
-      max_selected_items: maxSelected,
-    },
-    optionsOrGroups,
-    initialIsAmongOptions,
-  ),
-  external_select: element('external_select', {
-    ...menu,
-    initial_option: optional(menuOption),
-    min_query_length: minQuery,
-  }),
-  multi_external_select: element('multi_external_select', {
-    ...menu,
-    initial_options: optional(list(menuOption, { min: 1, max: 100 })),
-    min_query_length: minQuery,
-    max_selected_items: maxSelected,
-  }),
-  users_select: element('users_select', { ...menu, initial_user: optional(id) }),
-  multi_users_select: element('multi_users_select', {
-    ...menu,
-    initial_users: optional(list(id)),
-    max_selected_items: maxSelected,
-  }),
-  conversations_select: element('conversations_select', {
-    ...menu,
-    ...oneConversation,
-    initial_conversation: optional(id),
-    response_url_enabled: optional(boolean()),
-  }),
-  multi_conversations_select: element('multi_conversations_select', {
-    ...menu,
-    ...oneConversation,
-    initial_conversations: optional(list(id)),
-    max_selected_items: maxSelected,
-  }),
-  channels_select: element('channels_select', {
-    ...menu,
-    initial_channel: optional(id),
-    response_url_enabled: optional(boolean()),
-  }),
-  multi_channels_select: element('multi_channels_select', {
-    ...menu,
-    initial_channels: optional(list(id)),
-    max_selected_items: maxSelected,
-  }),
-  plain_text_input: element(
-    'plain_text_input',
-    {
-      ...text,
-      initial_value: optional(string(3000, 0)),
-      multiline: optional(boolean()),
-      min_length: optional(integer(0, 3000)),
-      max_length: optional(integer(1, 3000)),
-    },
-    minNotAboveMax('min_length', 'max_length'),
-    textFits,
-  ),
-  email_text_input: element('email_text_input', { ...text, initial_value: optional(string(3000)) }),
-  url_text_input: element('url_text_input', { ...text, initial_value: optional(string(3000)) }),
-  number_input: element(
-    'number_input',
-    {
-      ...text,
-      is_decimal_allowed: required(boolean()),
-      initial_value: optional(decimal),
-      min_value: optional(decimal),
-      max_value: optional(decimal),
-    },
-    minNotAboveMax('min_value', 'max_value'),
-    numberFits,
-  ),
-  rich_text_input: element('rich_text_input', {
-    ...text,
-    initial_value: optional(richText),
-    min_lines: optional(integer(1, 100)),
-    max_lines: optional(integer(1, 100)),
-  }),
-  file_input: element('file_input', {
-    action_id: actionId,
-    filetypes: optional(list(string(255), { min: 1 })),
-    max_files: optional(integer(1, 10)),
   }),
   image: element('image', { alt_text: required(string(2000)), ...imageSource }, hasOneImageSource),
   feedback_buttons: element('feedback_buttons', {

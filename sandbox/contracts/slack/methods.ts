@@ -1,7 +1,7 @@
-/** Web API methods that this app may need, from docs.slack.dev/reference/methods: token, scope and arguments. */
-
+/** How an argument travels in a form; `json` is a string that holds JSON. */
 export type ArgumentKind = 'string' | 'integer' | 'boolean' | 'json';
 
+/** What a method asks for, as its page under docs.slack.dev/reference/methods says. */
 export interface MethodContract {
   token: 'bot' | 'app';
   /** Bot scopes that are all required; a conversation's own scope is looked up by {@link conversationScope}. */
@@ -34,6 +34,7 @@ const parsing: Args = { parse: 'string', link_names: 'boolean', as_user: 'boolea
 const looks: Args = { username: 'string', icon_emoji: 'string', icon_url: 'string' };
 const trigger: Args = { trigger_id: 'string', interactivity_pointer: 'string', view: 'json' };
 
+/** The Web API methods that this app may need; others answer `unknown_method`. */
 export const METHODS: Readonly<Record<string, MethodContract>> = {
   'auth.test': bot([], {}),
   'apps.connections.open': {
@@ -95,13 +96,13 @@ export const METHODS: Readonly<Record<string, MethodContract>> = {
   'users.info': bot(['users:read'], { user: 'string', include_locale: 'boolean' }, ['user'], false),
   'usergroups.list': bot(
     ['usergroups:read'],
-    { include_count: 'boolean', include_disabled: 'boolean', include_users: 'boolean', team_id: 'string' },
+    { include_count: 'boolean', include_disabled: 'boolean', include_users: 'boolean' },
     [],
     false,
   ),
   'usergroups.users.list': bot(
     ['usergroups:read'],
-    { usergroup: 'string', include_disabled: 'boolean', team_id: 'string' },
+    { usergroup: 'string', include_disabled: 'boolean' },
     ['usergroup'],
     false,
   ),

@@ -34,6 +34,7 @@ export interface OperationContext {
   guard(): Promise<void>;
   /** Text that the card shows while this goes on. */
   progress(text: string): Promise<void>;
+  /** Aborted when another worker has taken the run over. A stop of the process does not abort: the step is finished first. */
   readonly signal: AbortSignal;
 }
 
@@ -44,7 +45,12 @@ export type Look =
   /** There, ours and as wanted. */
   | { readonly state: 'done'; readonly output: Json }
   /** For waits: not yet. */
-  | { readonly state: 'waiting'; readonly progress: string; readonly pausedDeadline?: boolean; readonly retryAfterMs?: number }
+  | {
+      readonly state: 'waiting';
+      readonly progress: string;
+      readonly pausedDeadline?: boolean;
+      readonly retryAfterMs?: number;
+    }
   /** Cannot go on: something that is not ours stands there, or a verification failed for good. */
   | { readonly state: 'refused'; readonly failure: Failure };
 
@@ -61,7 +67,8 @@ export interface Operation {
   do?(context: OperationContext): Promise<Json>;
   /**
    * Removes or restores our own part, whatever the journal knows of it (`output` may be missing where the answer was lost).
-   * Re-reads; never writes an old image back. Returns what is still left, empty when nothing is.
+   * Re-reads; never writes an old image back. Returns what is still left, empty when nothing is. Called where the operation was
+   * done, or an intent has no known result; not where `do` was plainly refused. Throws `NotYet` where it has to wait for something.
    */
   undo?(context: OperationContext, output: Json | undefined): Promise<readonly string[]>;
   /** For waits: from the first look. undefined = no deadline. */
@@ -74,13 +81,19 @@ export interface Operation {
 export interface RunObserver {
   /** The run changed in a way a card shows (step state, progress, state). */
   changed(store: Store, run: RunRow): Promise<void>;
+  /** The run has ended, or waits for a person (`needs-decision`); `run.state` says which. `changed` was called before. */
   finished(store: Store, run: RunRow, steps: readonly StepRow[]): Promise<void>;
 }
 
 /** "Look at run R now", "look again at T". Holds nothing: rows first, wake-ups second. */
 export interface Dispatcher {
-  /** Calls `look` for each due run until stopped; concurrent for different runs, never twice at once for one. */
-  start(look: (runId: string) => Promise<void>): Promise<void>;
+  /** True where no other process can work on these runs: what a dead one left behind is taken over without waiting for its lease. */
+  readonly exclusive?: boolean;
+  /**
+   * Calls `look` for each due run until stopped; concurrent for different runs, never twice at once for one. `stopping` is
+   * aborted by `stop`: a look then begins nothing new.
+   */
+  start(look: (runId: string, stopping: AbortSignal) => Promise<void>): Promise<void>;
   wake(runId: string): void;
   /** Waits until the looks that are going on have come to a safe point. */
   stop(): Promise<void>;

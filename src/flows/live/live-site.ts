@@ -49,7 +49,8 @@ export async function readLiveMist(parts: FlowParts, siteId: string): Promise<Re
   if (!services.ok) return services;
   if (!site.value) return failed(gone(siteId));
   const templateId = site.value.gatewayTemplateId;
-  const template = templateId === undefined ? ok(undefined) : await attempt(parts.mist.gatewayTemplate(templateId));
+  const template =
+    templateId === undefined ? ok(undefined) : await attempt(parts.mist.gatewayTemplate(templateId));
   if (!template.ok) return template;
   return ok({
     site: site.value,
@@ -62,7 +63,11 @@ export async function readLiveMist(parts: FlowParts, siteId: string): Promise<Re
 }
 
 /** Reads the rest for preflight, all side by side. Never fails as a whole. */
-export async function readLiveChecks(parts: FlowParts, siteId: string, deviceId: string): Promise<LiveChecks> {
+export async function readLiveChecks(
+  parts: FlowParts,
+  siteId: string,
+  deviceId: string,
+): Promise<LiveChecks> {
   const { mist, entra } = parts;
   const [sites, self, usage, stats, tenantStatus, profiles, remoteNetworks] = await Promise.all([
     attempt(mist.sites()),

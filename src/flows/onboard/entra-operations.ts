@@ -97,7 +97,9 @@ export function entraLink(parts: FlowParts, designOf: DesignOf): Operation {
       if (!network.success) return [];
       const known = Outputs.link.safeParse(output);
       const links = await linksOrNone(parts, network.data.id);
-      const mine = links.find((l) => (known.success && known.data.id !== null ? l.id === known.data.id : l.name === link.name));
+      const mine = links.find((l) =>
+        known.success && known.data.id !== null ? l.id === known.data.id : l.name === link.name,
+      );
       if (mine) {
         await context.guard();
         await parts.entra.deleteDeviceLink(network.data.id, mine.id);
@@ -125,8 +127,13 @@ export function entraEndpoints(parts: FlowParts, designOf: DesignOf): Operation 
       for (const link of design.links) {
         const linkId = outputOf(context, OP.link(link.index), Outputs.link).id;
         const answer = connectivity.find((c) => c.linkId === linkId || c.linkName === link.name);
-        const wanted = [link.microsoftBgp, ...(link.microsoftBgpZone2 === undefined ? [] : [link.microsoftBgpZone2])];
-        const instances = wanted.flatMap((address) => answer?.instances.find((i) => i.bgpAddress === address) ?? []);
+        const wanted = [
+          link.microsoftBgp,
+          ...(link.microsoftBgpZone2 === undefined ? [] : [link.microsoftBgpZone2]),
+        ];
+        const instances = wanted.flatMap(
+          (address) => answer?.instances.find((i) => i.bgpAddress === address) ?? [],
+        );
         const clash = instances.find((i) => i.asn === design.deviceAsn);
         if (clash) return { state: 'refused', failure: sameAsn(clash.asn) };
         found += instances.length;
@@ -148,7 +155,8 @@ async function newDeviceLink(
   design: SiteDesign,
   link: LinkDesign,
 ): Promise<NewDeviceLink> {
-  const key = (id: string) => parts.store.secrets.getOrCreate(secretKey(context.run, id), makePsk, parts.clock.now());
+  const key = (id: string) =>
+    parts.store.secrets.getOrCreate(secretKey(context.run, id), makePsk, parts.clock.now());
   const psk = await key(link.pskId);
   return {
     name: link.name,

@@ -1,11 +1,17 @@
 import { attempt } from '../../base/attempt.ts';
 import { contains } from '../../design/addressing.ts';
+import { ok } from '../../base/failure.ts';
 import type { SiteDesign } from '../../design/types.ts';
+import type { ForwardingProfile } from '../../integrations/entra/types.ts';
 import type { FlowParts } from '../parts.ts';
 
 /** Prefixes that Microsoft should announce for the design's profiles; undefined where a profile does not say. */
-export async function expectedPrefixes(parts: FlowParts, design: SiteDesign): Promise<readonly string[] | undefined> {
-  const profiles = await attempt(parts.entra.forwardingProfiles());
+export async function expectedPrefixes(
+  parts: Pick<FlowParts, 'entra'>,
+  design: SiteDesign,
+  known?: readonly ForwardingProfile[],
+): Promise<readonly string[] | undefined> {
+  const profiles = known ? ok(known) : await attempt(parts.entra.forwardingProfiles());
   if (!profiles.ok) return undefined;
   const wanted = design.profiles.map((type) => profiles.value.find((p) => p.type === type));
   const lists = await Promise.all(

@@ -7,7 +7,12 @@ import type { DesignOf } from './run-design.ts';
 
 const CONFIG_DEADLINE_MS = 10 * 60_000;
 const APPLIED = ['GW_CONFIGURED', 'GW_RECONFIGURED'];
-const REFUSED = ['GW_CONFIG_FAILED', 'GW_CONFIG_LOCK_FAILED', 'GW_CONFIG_REVERTED', 'GW_CONFIG_ERROR_ADDTL_COMMAND'];
+const REFUSED = [
+  'GW_CONFIG_FAILED',
+  'GW_CONFIG_LOCK_FAILED',
+  'GW_CONFIG_REVERTED',
+  'GW_CONFIG_ERROR_ADDTL_COMMAND',
+];
 
 const Params = z.object({ write: z.string() });
 
@@ -36,9 +41,14 @@ export async function configState(
   ]);
   const since = events.filter((e) => e.atMs >= afterMs).toSorted((a, b) => b.atMs - a.atMs);
   const [newest] = since;
-  if (newest && REFUSED.includes(newest.type)) return { state: 'refused', failure: configFailed(newest.type) };
+  if (newest && REFUSED.includes(newest.type))
+    return { state: 'refused', failure: configFailed(newest.type) };
   if (newest) return { state: 'applied', atMs: newest.atMs };
-  if (stats.configTimestampMs !== undefined && stats.configTimestampMs >= afterMs && !isFailing(stats.configStatus)) {
+  if (
+    stats.configTimestampMs !== undefined &&
+    stats.configTimestampMs >= afterMs &&
+    !isFailing(stats.configStatus)
+  ) {
     return { state: 'applied', atMs: stats.configTimestampMs };
   }
   return stats.connected ? { state: 'pending' } : { state: 'offline', lastSeenMs: stats.lastSeenMs };
@@ -69,7 +79,10 @@ function lookOf(answer: ConfigState, deviceName: string, context: OperationConte
     case 'refused':
       return { state: 'refused', failure: answer.failure };
     case 'offline': {
-      const minutes = answer.lastSeenMs === undefined ? undefined : Math.round((context.now() - answer.lastSeenMs) / 60_000);
+      const minutes =
+        answer.lastSeenMs === undefined
+          ? undefined
+          : Math.round((context.now() - answer.lastSeenMs) / 60_000);
       const since = minutes === undefined ? '' : `, last seen ${minutes} min ago`;
       return {
         state: 'waiting',
@@ -78,7 +91,10 @@ function lookOf(answer: ConfigState, deviceName: string, context: OperationConte
       };
     }
     case 'pending':
-      return { state: 'waiting', progress: `${deviceName} has not applied the configuration yet; normal is under a minute` };
+      return {
+        state: 'waiting',
+        progress: `${deviceName} has not applied the configuration yet; normal is under a minute`,
+      };
   }
 }
 

@@ -46,6 +46,10 @@ export const Outputs = {
 } as const;
 
 /** The output of an operation that is done before this one by the plan's order. Throws where the plan is wrong. */
-export function outputOf<S extends z.ZodType>(context: OperationContext, opId: string, schema: S): z.infer<S> {
+export function outputOf<S extends z.ZodType>(
+  context: OperationContext,
+  opId: string,
+  schema: S,
+): z.infer<S> {
   return schema.parse(context.output(opId));
 }

@@ -39,11 +39,14 @@ export function tunnelsUp(parts: FlowParts, designOf: DesignOf): Operation {
       const names = design.links.flatMap((link) => link.connectors.map((c) => c.name));
       const mine = names.map((name) => ({ name, row: newest(rows.filter((r) => r.name === name)) }));
       const up = mine.filter((m) => m.row?.up === true).length;
-      if (up === names.length) return { state: 'done', output: { up, expected: names.length, atMs: context.now() } };
+      if (up === names.length)
+        return { state: 'done', output: { up, expected: names.length, atMs: context.now() } };
       const why = mine
         .filter((m) => m.row?.up !== true)
         .map(({ name, row }) =>
-          row ? `${name} is down${row.lastEvent ? ` (${row.lastEvent})` : ''}` : `${name} is not reported yet`,
+          row
+            ? `${name} is down${row.lastEvent ? ` (${row.lastEvent})` : ''}`
+            : `${name} is not reported yet`,
         );
       const first = mine.some((m) => m.row === undefined)
         ? '; a router that never had IPsec installs its software first, which takes up to half an hour'
@@ -70,7 +73,9 @@ export function neighborsUp(parts: FlowParts, designOf: DesignOf): Operation {
         return { state: 'done', output: { up, expected: expected.length, atMs: context.now() } };
       }
       const missing = seen.filter((s) => s.row?.state !== 'established');
-      const why = missing.map((s) => `${s.address} (zone ${s.zone}) is ${s.row?.state ?? 'not reported'}`).join(', ');
+      const why = missing
+        .map((s) => `${s.address} (zone ${s.zone}) is ${s.row?.state ?? 'not reported'}`)
+        .join(', ');
       const onlyZone2 = design.zoneTopology === 'single-tunnel' && missing.every((m) => m.zone === 2);
       const verdict = onlyZone2
         ? `up, zone 2 not reachable over this tunnel: ${why}. Microsoft documents one tunnel per zone; the site can be asked for again with that topology`
@@ -113,9 +118,13 @@ export function routesLearned(parts: FlowParts, designOf: DesignOf): Operation {
         missing: missing?.length ?? null,
         announced: announced ?? null,
       };
-      const own = design.networks.find((n) => learned.some((l) => l !== '0.0.0.0/0' && overlaps(l, n.prefix)));
-      if (own) return { state: 'waiting', progress: `A learned route overlaps the site's own network ${own.name}` };
-      if (learned.length === 0) return { state: 'waiting', progress: 'No routes learned yet; Microsoft sends them within a minute' };
+      const own = design.networks.find((n) =>
+        learned.some((l) => l !== '0.0.0.0/0' && overlaps(l, n.prefix)),
+      );
+      if (own)
+        return { state: 'waiting', progress: `A learned route overlaps the site's own network ${own.name}` };
+      if (learned.length === 0)
+        return { state: 'waiting', progress: 'No routes learned yet; Microsoft sends them within a minute' };
       if (missing && missing.length > 0) {
         const some = missing.slice(0, 3).join(', ');
         return {
@@ -123,7 +132,11 @@ export function routesLearned(parts: FlowParts, designOf: DesignOf): Operation {
           progress: `${learned.length} routes learned; ${missing.length} prefixes of the traffic profile are missing (${some})`,
         };
       }
-      if (announced === 0) return { state: 'waiting', progress: `${learned.length} routes learned; our own prefixes are not announced yet` };
+      if (announced === 0)
+        return {
+          state: 'waiting',
+          progress: `${learned.length} routes learned; our own prefixes are not announced yet`,
+        };
       return { state: 'done', output };
     },
   };
@@ -144,12 +157,16 @@ export function pathProven(parts: FlowParts, designOf: DesignOf): Operation {
       const answer = await attempt(
         parts.mist.servicePath(design.site.id, design.device.id, { serviceName: design.application.name }),
       );
-      const rows = answer.ok ? (answer.value.rows ?? []).filter((r) => r.service === design.application.name) : [];
+      const rows = answer.ok
+        ? (answer.value.rows ?? []).filter((r) => r.service === design.application.name)
+        : [];
       const connectors = design.links.flatMap((l) => l.connectors.map((c) => c.name));
       const peers = expectedNeighbors(design).map((n) => n.address);
       const wans = design.links.map((l) => l.wan);
       // How an SSR names a tunnel's interface in this answer is not published: only a clear WAN port counts as wrong.
-      const throughTunnel = rows.filter((r) => peers.includes(r.gateway) || connectors.some((c) => r.interface.includes(c)));
+      const throughTunnel = rows.filter(
+        (r) => peers.includes(r.gateway) || connectors.some((c) => r.interface.includes(c)),
+      );
       const throughWan = rows.filter((r) => !throughTunnel.includes(r) && wans.includes(r.interface));
       if (throughTunnel.length === 0 && throughWan.length > 0) {
         return {
@@ -163,8 +180,12 @@ export function pathProven(parts: FlowParts, designOf: DesignOf): Operation {
         };
       }
       const [first] = throughTunnel;
-      if (first) return { state: 'done', output: { verdict: 'tunnel', seen: first.interface || first.gateway } };
-      return { state: 'done', output: { verdict: 'unknown', seen: answer.ok ? 'answer not readable' : answer.failure.code } };
+      if (first)
+        return { state: 'done', output: { verdict: 'tunnel', seen: first.interface || first.gateway } };
+      return {
+        state: 'done',
+        output: { verdict: 'unknown', seen: answer.ok ? 'answer not readable' : answer.failure.code },
+      };
     },
   };
 }
@@ -177,7 +198,9 @@ export function secondLook(parts: FlowParts, designOf: DesignOf): Operation {
     onFailure: 'ask',
     async look(context): Promise<Look> {
       const design = await designOf(context.run);
-      const change = (await context.store.runs.ofRequest(context.run.requestId)).find((r) => r.kind === 'change');
+      const change = (await context.store.runs.ofRequest(context.run.requestId)).find(
+        (r) => r.kind === 'change',
+      );
       const steps = change ? await context.store.runs.steps(change.id) : [];
       const since = steps.find((s) => s.opId === OP.neighbors)?.endedAt ?? context.run.startedAt;
       const device = await parts.mist.device(design.site.id, design.device.id);
@@ -195,7 +218,9 @@ export function secondLook(parts: FlowParts, designOf: DesignOf): Operation {
       const names = design.links.flatMap((link) => link.connectors.map((c) => c.name));
       const expected = expectedNeighbors(design);
       const downTunnels = names.filter((name) => !tunnels.some((t) => t.name === name && t.up));
-      const downPeers = expected.filter((e) => !peers.some((p) => p.neighbor === e.address && p.state === 'established'));
+      const downPeers = expected.filter(
+        (e) => !peers.some((p) => p.neighbor === e.address && p.state === 'established'),
+      );
       const broken = events.ok
         ? events.value.filter(
             (e) =>
@@ -226,7 +251,6 @@ export function secondLook(parts: FlowParts, designOf: DesignOf): Operation {
     },
   };
 }
-
 
 function newest<T extends { readonly up: boolean }>(rows: readonly T[]): T | undefined {
   return rows.find((r) => r.up) ?? rows[0];

@@ -39,13 +39,24 @@ export function onboardPlan(design: SiteDesign, facts: PlanFacts): readonly Plan
     params: PlannedOperation['params'] = {},
     before: readonly string[] = [],
   ): PlannedOperation => ({ id, kind: id, side, what, needs, params, before, after });
-  const wait = (id: string, kind: string, side: PlannedOperation['side'], what: string, needs: readonly string[]): PlannedOperation => ({
+  const wait = (
+    id: string,
+    kind: string,
+    side: PlannedOperation['side'],
+    what: string,
+    needs: readonly string[],
+  ): PlannedOperation => ({
     id,
     kind,
     side,
     what,
     needs,
-    params: id === OP.connectorsApplied ? { write: OP.connectors } : id === OP.policyApplied ? { write: OP.policy } : {},
+    params:
+      id === OP.connectorsApplied
+        ? { write: OP.connectors }
+        : id === OP.policyApplied
+          ? { write: OP.policy }
+          : {},
     before: [],
     after: [],
   });
@@ -57,7 +68,9 @@ export function onboardPlan(design: SiteDesign, facts: PlanFacts): readonly Plan
       'entra',
       `Create remote network ${design.remoteNetworkName}`,
       [OP.recheck],
-      [`+ remote network ${design.remoteNetworkName}, region ${design.region}, traffic ${design.profiles.join(' and ')}`],
+      [
+        `+ remote network ${design.remoteNetworkName}, region ${design.region}, traffic ${design.profiles.join(' and ')}`,
+      ],
       { profileIds: facts.profileIds },
     ),
     ...linkOps,
@@ -69,7 +82,9 @@ export function onboardPlan(design: SiteDesign, facts: PlanFacts): readonly Plan
         : `Use application ${design.application.name} as it is`,
       [OP.recheck],
       facts.applicationId === undefined
-        ? [`+ application ${design.application.name}: ${design.application.addresses.join(', ')}, any protocol`]
+        ? [
+            `+ application ${design.application.name}: ${design.application.addresses.join(', ')}, any protocol`,
+          ]
         : [`= application ${design.application.name} exists and matches`],
       { applicationId: facts.applicationId ?? null },
     ),
@@ -88,7 +103,9 @@ export function onboardPlan(design: SiteDesign, facts: PlanFacts): readonly Plan
       connectorLines(design, facts),
       { base: facts.base },
     ),
-    wait(OP.connectorsApplied, 'mist.applied', 'mist', 'Wait until the router runs the configuration', [OP.connectors]),
+    wait(OP.connectorsApplied, 'mist.applied', 'mist', 'Wait until the router runs the configuration', [
+      OP.connectors,
+    ]),
     wait(OP.tunnels, 'verify.tunnels', 'mist', 'Tunnels come up', [OP.connectorsApplied]),
     wait(OP.neighbors, 'verify.neighbors', 'mist', 'BGP neighbors are established', [OP.tunnels]),
     wait(OP.routes, 'verify.routes', 'mist', 'Routes are learned', [OP.neighbors]),
@@ -128,7 +145,9 @@ function connectorLines(design: SiteDesign, facts: PlanFacts): string[] {
     `+ routing policy ${design.announce.name}: announces ${design.announce.prefixes.join(', ')}`,
     `+ routing policy ${design.refuse.name}: refuses ${design.refuse.prefixes.join(', ')}`,
     ...(facts.inheritedStopped.length > 0
-      ? [`! ${design.device.name} stops inheriting ${facts.inheritedStopped.join(', ')} from template ${facts.templateName ?? '?'}; a copy is written`]
+      ? [
+          `! ${design.device.name} stops inheriting ${facts.inheritedStopped.join(', ')} from template ${facts.templateName ?? '?'}; a copy is written`,
+        ]
       : []),
   ];
 }

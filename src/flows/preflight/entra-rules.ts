@@ -17,13 +17,22 @@ export function entraRules(design: SiteDesign, live: LiveChecks, settings: FlowS
         : fail(status, 'Activate Global Secure Access in the Entra admin centre, then ask again.'),
     ),
     ...design.profiles.map((type) =>
-      rule(`entra.profile.${type}`, `Traffic profile ${type} exists and is enabled`, live.profiles, (profiles) => {
-        const profile = profiles.find((p) => p.type === type);
-        if (!profile) return fail('not found', 'Entra lists no such traffic forwarding profile; check the licence.');
-        return profile.enabled
-          ? pass(profile.name)
-          : fail(`${profile.name} is disabled`, 'Enable it: the gateway silently drops traffic of a disabled profile.');
-      }),
+      rule(
+        `entra.profile.${type}`,
+        `Traffic profile ${type} exists and is enabled`,
+        live.profiles,
+        (profiles) => {
+          const profile = profiles.find((p) => p.type === type);
+          if (!profile)
+            return fail('not found', 'Entra lists no such traffic forwarding profile; check the licence.');
+          return profile.enabled
+            ? pass(profile.name)
+            : fail(
+                `${profile.name} is disabled`,
+                'Enable it: the gateway silently drops traffic of a disabled profile.',
+              );
+        },
+      ),
     ),
     rule('entra.network.name', `No remote network is named ${design.remoteNetworkName}`, networks, (all) => {
       const twin = all.find((n) => n.name === design.remoteNetworkName);
@@ -38,11 +47,13 @@ export function entraRules(design: SiteDesign, live: LiveChecks, settings: FlowS
         ? pass(`${all.length} of ${settings.maxNetworks} used`)
         : fail(
             `${all.length} of ${settings.maxNetworks} used`,
-            "Remove a network or have Microsoft raise the limit (SSE_MAX_NETWORKS tells me of a raised one).",
+            'Remove a network or have Microsoft raise the limit (SSE_MAX_NETWORKS tells me of a raised one).',
           ),
     ),
     rule('entra.links.limit', 'The links fit into one remote network', ok(design.links.length), (count) =>
-      count <= settings.maxLinks ? pass(`${count} of ${settings.maxLinks}`) : fail(`${count}`, 'Use fewer links.'),
+      count <= settings.maxLinks
+        ? pass(`${count} of ${settings.maxLinks}`)
+        : fail(`${count}`, 'Use fewer links.'),
     ),
     rule('entra.bandwidth', 'Bandwidth pool', networks, (all) => bandwidth(design, all, settings)),
     rule('entra.addresses', 'Peering and public addresses are used by no other link', networks, (all) =>
@@ -51,10 +62,17 @@ export function entraRules(design: SiteDesign, live: LiveChecks, settings: FlowS
   ];
 }
 
-function bandwidth(design: SiteDesign, all: readonly RemoteNetwork[], settings: FlowSettings): ReturnType<typeof pass> {
+function bandwidth(
+  design: SiteDesign,
+  all: readonly RemoteNetwork[],
+  settings: FlowSettings,
+): ReturnType<typeof pass> {
   const wanted = design.links.length * mbps(design.bandwidth);
   const links = all.flatMap((n) => n.links);
-  const used = links.reduce((sum, l) => sum + (/^mbps\d+$/.test(l.bandwidth ?? '') ? Number(l.bandwidth?.slice(4)) : 0), 0);
+  const used = links.reduce(
+    (sum, l) => sum + (/^mbps\d+$/.test(l.bandwidth ?? '') ? Number(l.bandwidth?.slice(4)) : 0),
+    0,
+  );
   if (settings.bandwidthPoolMbps === undefined) {
     return warning(
       `${used} Mbps in use, ${wanted} Mbps wanted; the pool is not known`,
@@ -63,7 +81,10 @@ function bandwidth(design: SiteDesign, all: readonly RemoteNetwork[], settings: 
   }
   const free = settings.bandwidthPoolMbps - used;
   if (wanted <= free) return pass(`${wanted} of ${free} Mbps left`);
-  return fail(`${wanted} Mbps wanted, ${free} Mbps left`, 'Choose a smaller class, free a link or buy bandwidth.');
+  return fail(
+    `${wanted} Mbps wanted, ${free} Mbps left`,
+    'Choose a smaller class, free a link or buy bandwidth.',
+  );
 }
 
 function addresses(design: SiteDesign, all: readonly RemoteNetwork[]): ReturnType<typeof pass> {
@@ -71,7 +92,8 @@ function addresses(design: SiteDesign, all: readonly RemoteNetwork[]): ReturnTyp
   for (const { network, link } of links) {
     for (const address of [link.deviceBgp, link.microsoftBgp, link.microsoftBgpZone2]) {
       const range = address && design.ranges.find((r) => contains(r, `${address}/32`));
-      if (range) return fail(`${range} holds ${address} of ${network}/${link.name}`, 'Choose another peering range.');
+      if (range)
+        return fail(`${range} holds ${address} of ${network}/${link.name}`, 'Choose another peering range.');
     }
     const same = design.links.find((l) => l.publicIp === link.ipAddress);
     if (same) {

@@ -13,6 +13,11 @@ export function unknown(failure: Failure): Draft {
 }
 
 /** One rule's answer about a reading that may be unknown. */
-export function rule<T>(id: string, what: string, reading: Result<T>, judge: (value: T) => Draft): PreflightItem {
+export function rule<T>(
+  id: string,
+  what: string,
+  reading: Result<T>,
+  judge: (value: T) => Draft,
+): PreflightItem {
   return { id, what, ...(reading.ok ? judge(reading.value) : unknown(reading.failure)) };
 }

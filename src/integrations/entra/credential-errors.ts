@@ -15,7 +15,12 @@ export interface TokenExchange {
 }
 
 /** Turns a failed token request into a `RemoteError`. Of the original only its code survives: its message quotes the answer. */
-export function tokenFailure(error: unknown, seen: TokenExchange, credential: EntraCredential): RemoteError {
+export function tokenFailure(
+  error: unknown,
+  watched: TokenExchange,
+  credential: EntraCredential,
+): RemoteError {
+  const seen = credential.kind === 'managed-identity' ? { ...inferred(error), ...watched } : watched;
   const kind = kindOf(seen);
   const oauth = oauthCodeOf(error);
   const aadsts = aadstsOf(error);
@@ -95,10 +100,11 @@ function refusalHint(
   credential: EntraCredential,
 ): string {
   const proof = variableOf(credential);
+  if (credential.kind === 'managed-identity') {
+    return 'This machine has no managed identity that may be used: assign one, or set AZURE_CLIENT_ID to the one that is meant.';
+  }
   if (seen.status === undefined) {
-    return credential.kind === 'managed-identity'
-      ? 'This machine has no managed identity that may be used: assign one, or set AZURE_CLIENT_ID to the one that is meant.'
-      : `No token was asked for: check that ${proof} can be read and holds what Entra expects, and that AZURE_TENANT_ID is a tenant.`;
+    return `No token was asked for: check that ${proof} can be read and holds what Entra expects, and that AZURE_TENANT_ID is a tenant.`;
   }
   const known = aadsts === undefined ? undefined : BY_NUMBER[aadsts];
   if (known) return known(proof);
@@ -117,6 +123,17 @@ function outageHint(kind: RemoteErrorKind, seen: TokenExchange): string {
   if (kind === 'bad-response')
     return "What answered is not Entra's token endpoint: check AZURE_AUTHORITY_HOST and the proxy.";
   return "Entra's token endpoint does not answer as it should; it is tried again.";
+}
+
+/** The package lets nobody watch its calls for a managed identity; what happened has to be guessed from the error. */
+function inferred(error: unknown): TokenExchange {
+  for (const link of causes(error)) {
+    if ('errorCode' in link && link.errorCode === 'network_error') return { socketCode: 'NETWORK_ERROR' };
+    if ('status' in link && typeof link.status === 'number') return { status: link.status };
+    // It answered, but with no token.
+    if ('name' in link && link.name === 'AuthenticationRequiredError') return { status: 200 };
+  }
+  return {};
 }
 
 /** `invalid_client` and its like, from wherever MSAL left it. */

@@ -38,7 +38,7 @@ const YOUNG_MS = 60_000;
 
 /**
  * Keeps one token. Every fetch builds its credential anew: MSAL refuses for 60 seconds to send again after a 429 or 5xx,
- * and a renewed certificate or token file is read.
+ * and a renewed certificate or token file is read. (For managed identities MSAL keeps tokens in the whole process all the same.)
  */
 export function createTokenSource(options: EntraOptions): TokenSource {
   let held: Held | undefined;

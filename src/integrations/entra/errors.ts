@@ -64,6 +64,11 @@ export function connectionFailure(
       },
     );
   }
+  if (code === 'NO_TOKEN') {
+    const hint =
+      'The Graph SDK hands no token to this host: GRAPH_BASE_URL must be https and name its host, not an IPv6 address.';
+    return failure(call, 'network', 'was not sent', hint, { uncertain: false, code });
+  }
   const hint = /CERT|SIGNATURE|SELF_SIGNED|ISSUER/.test(code)
     ? `The certificate of ${host} is not trusted (${code}): set NODE_EXTRA_CA_CERTS to the authority of your proxy and start again.`
     : `${host} could not be reached (${code}): check DNS, the firewall and HTTPS_PROXY of the bot's machine.`;
@@ -86,7 +91,7 @@ export function malformed(call: CallFacts, what: string, status?: number): Remot
 
 /** Failures before a single byte of the request left: the write cannot have been carried out. */
 const NEVER_SENT =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT|NO_TOKEN|ERR_TLS_.*|.*CERT.*|.*SIGNATURE.*)$/;
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_.*|.*CERT.*|.*SIGNATURE.*)$/;
 
 interface FailureFacts {
   readonly uncertain: boolean;

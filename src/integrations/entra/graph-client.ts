@@ -98,13 +98,13 @@ export function createGraph(options: EntraOptions, tokens: TokenSource): Graph {
     const call = { method: 'GET', path: withoutQuery(path) };
     const found: T[] = [];
     let next: string | undefined = path;
-    for (let pages = 0; next !== undefined && found.length < enough; pages += 1) {
+    for (let pages = 0; next !== undefined; pages += 1) {
       if (pages >= MAX_PAGES && newestFirst) break;
       if (pages >= MAX_PAGES) throw malformed(call, `more than ${MAX_PAGES} pages`);
       const page: z.infer<typeof shape> = await read(next, shape);
       found.push(...page.value);
       const link = page['@odata.nextLink'];
-      next = link === undefined ? undefined : pathOf(link, origin, call);
+      next = link === undefined || found.length >= enough ? undefined : pathOf(link, origin, call);
     }
     return found.length > enough ? found.slice(0, enough) : found;
   }

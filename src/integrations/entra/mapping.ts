@@ -97,7 +97,8 @@ export function profileFrom(read: Read.ForwardingProfile): ForwardingProfile {
 }
 
 export function deviceLinkFrom(read: Read.DeviceLink): DeviceLink {
-  const { bgpConfiguration: bgp, redundancyConfiguration: redundancy, tunnelConfiguration: tunnel } = read;
+  const { bgpConfiguration: bgp, redundancyConfiguration: redundancy } = read;
+  const tunnel = read.tunnelConfiguration ?? {};
   return {
     id: read.id,
     name: read.name,
@@ -115,7 +116,7 @@ export function deviceLinkFrom(read: Read.DeviceLink): DeviceLink {
   };
 }
 
-/** Anything but the plain default is "custom"; a property that the answer lacks is `unknown` or 0, equal to no proposal. */
+/** A policy is the default one only where Graph says so. A property that the answer lacks is `unknown` or 0, equal to no proposal. */
 function policyFrom(tunnel: Read.TunnelConfiguration): DeviceLinkPolicy {
   const type = tunnel['@odata.type'];
   if (type?.replace(/^#/, '') === DEFAULT.slice(1)) return { kind: 'default' };

@@ -43,8 +43,8 @@ export type TunnelConfiguration = z.infer<typeof TunnelConfiguration>;
 
 export const DeviceLink = z.object({
   id: text,
-  name: text,
-  ipAddress: text,
+  name: z.string(),
+  ipAddress: z.string(),
   deviceVendor: text.catch('unknownFutureValue'),
   bandwidthCapacityInMbps: optionalText,
   bgpConfiguration: z.object({
@@ -54,7 +54,8 @@ export const DeviceLink = z.object({
   }),
   // Absent in links made before redundancy existed.
   redundancyConfiguration: z.object({ redundancyTier: text, zoneLocalIpAddress: optionalText }).nullish(),
-  tunnelConfiguration: TunnelConfiguration,
+  // May be withheld from a reader who is not to see keys; then the policy is unknown, not the default one.
+  tunnelConfiguration: TunnelConfiguration.nullish(),
 });
 export type DeviceLink = z.infer<typeof DeviceLink>;
 
@@ -62,7 +63,7 @@ export type DeviceLink = z.infer<typeof DeviceLink>;
 export const RemoteNetwork = z
   .object({
     id: text,
-    name: text,
+    name: z.string(),
     region: text,
     lastModifiedDateTime: optionalText,
     deviceLinks: z.array(DeviceLink).nullish(),
@@ -92,7 +93,7 @@ const LocalConfiguration = z
 
 export const ConnectivityLink = z.object({
   id: text,
-  displayName: text,
+  displayName: z.string(),
   localConfigurations: z.array(LocalConfiguration).nullish(),
   peerConfiguration: z
     .object({ endpoint: optionalText, asn: optionalNumber, bgpAddress: optionalText })

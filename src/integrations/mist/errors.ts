@@ -1,8 +1,10 @@
 import { RemoteError, type RemoteErrorKind } from '../../base/failure.ts';
 
 const HINTS: Record<RemoteErrorKind, string> = {
-  unauthorized: 'Mist refuses the API token: check MIST_API_TOKEN and that the base URL is the cloud of this organisation.',
-  forbidden: 'The Mist token lacks the right for this call, or the organisation restricts source addresses of tokens.',
+  unauthorized:
+    'Mist refuses the API token: check MIST_API_TOKEN and that the base URL is the cloud of this organisation.',
+  forbidden:
+    'The Mist token lacks the right for this call, or the organisation restricts source addresses of tokens.',
   'not-found': 'Mist does not know this object any more.',
   rejected: 'Mist refuses the content of this call.',
   conflict: 'Mist says that the object changed meanwhile: read it again.',
@@ -10,7 +12,8 @@ const HINTS: Record<RemoteErrorKind, string> = {
   unavailable: 'Mist is not available just now; the call can be repeated.',
   timeout: 'Mist did not answer in time; the call can be repeated.',
   network: 'Mist could not be reached: check the base URL, DNS, the firewall and the proxy.',
-  'bad-response': 'Mist answered something that is not its API, often a proxy or a login page: check the base URL.',
+  'bad-response':
+    'Mist answered something that is not its API, often a proxy or a login page: check the base URL.',
 };
 
 /** Where a call went. The path has no query, and no error holds a body of either direction. */

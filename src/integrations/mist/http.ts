@@ -157,7 +157,9 @@ export function createHttp(options: HttpOptions): Http {
     } catch {
       // The parser's message is dropped on purpose: it may quote the body.
       const what = `answered ${status} with a body that is not what its API documents`;
-      return { error: mistError('bad-response', site, { ...common, what, uncertain: call.repeat !== 'read' }) };
+      return {
+        error: mistError('bad-response', site, { ...common, what, uncertain: call.repeat !== 'read' }),
+      };
     }
   }
 

@@ -35,7 +35,9 @@ export function integerOf(value: unknown): number | undefined {
 
 /** Whether the root key is set: Mist writes null for some that are not. */
 export function hasKey(config: RawConfig | undefined, key: string): boolean {
-  return config !== undefined && Object.hasOwn(config, key) && config[key] !== null && config[key] !== undefined;
+  return (
+    config !== undefined && Object.hasOwn(config, key) && config[key] !== null && config[key] !== undefined
+  );
 }
 
 export function isEqual(a: unknown, b: unknown): boolean {

@@ -69,7 +69,11 @@ export async function searchAll(
     for (const row of page.results) rows.push(row);
     if (page.next === undefined || page.results.length === 0) return rows;
     if (!isOwn(http, page.next) || seen.has(page.next) || seen.size >= MOST_PAGES) {
-      throw mistError('bad-response', { method: 'GET', path }, { what: 'the link to the next page leads astray' });
+      throw mistError(
+        'bad-response',
+        { method: 'GET', path },
+        { what: 'the link to the next page leads astray' },
+      );
     }
     seen.add(page.next);
     page = await http.send({ method: 'GET', path: page.next, repeat: 'read', parse: readSearch });

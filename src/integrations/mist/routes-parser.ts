@@ -1,4 +1,5 @@
 import { PrefixTable } from './prefix-table.ts';
+import { findNewline, hopWords, readRow, ROW_SLACK } from './route-row.ts';
 
 /** What a router's route listing said. */
 export interface ParsedRoutes {
@@ -58,6 +59,8 @@ export function createRoutesParser(neighbor?: string): RoutesParser {
   const rest = Buffer.allocUnsafe(LINE_BYTES);
   let restLength = 0;
   let scratch = Buffer.allocUnsafe(16_384);
+  let view = viewOf(scratch);
+  const row = { address: 0, end: 0 };
   let held = '';
   let refused = false;
   /** Result of readAddress. */
@@ -67,6 +70,8 @@ export function createRoutesParser(neighbor?: string): RoutesParser {
   let length = -1;
   let awaiting = false;
   const wanted = neighbor === undefined ? undefined : readNeighbor(neighbor);
+  const hop = neighbor === undefined ? undefined : hopWords(neighbor);
+  const quick = all || wanted !== undefined;
 
   function readAddress(bytes: Uint8Array, from: number, end: number): number {
     let value = 0;
@@ -115,7 +120,8 @@ export function createRoutesParser(neighbor?: string): RoutesParser {
     if (char < ZERO || char > ZERO + 9) {
       if (char === PERCENT && !marked) refused = true;
       // A further path of the RIB's listing: `  *    via 10.99.100.2, …`.
-      if (marked && !gone && length >= 0 && startsWith(bytes, at, VIA)) readNextHop(bytes, at + VIA.length, end);
+      if (marked && !gone && length >= 0 && startsWith(bytes, at, VIA))
+        readNextHop(bytes, at + VIA.length, end);
       else forget();
       return;
     }
@@ -174,28 +180,50 @@ export function createRoutesParser(neighbor?: string): RoutesParser {
     if (length >= 0 && (all || address === wanted)) table.add(prefix, length);
   }
 
-  function keep(bytes: Uint8Array, from: number, to: number): void {
+  function keep(from: number, to: number): void {
     const end = Math.min(to, from + LINE_BYTES - restLength);
-    rest.set(bytes.subarray(from, end), restLength);
+    rest.set(scratch.subarray(from, end), restLength);
     restLength += end - from;
   }
 
-  function pushBytes(bytes: Uint8Array, size: number): void {
+  /** Reads the first bytes of the scratch buffer. */
+  function readScratch(size: number): void {
     let from = 0;
-    const last = bytes.lastIndexOf(NEWLINE, size - 1);
-    if (size === 0 || last === -1) return keep(bytes, 0, size);
+    const last = size === 0 ? -1 : scratch.lastIndexOf(NEWLINE, size - 1);
+    if (last === -1) return keep(0, size);
     if (restLength > 0) {
-      from = bytes.indexOf(NEWLINE) + 1;
-      keep(bytes, 0, from - 1);
+      from = scratch.indexOf(NEWLINE) + 1;
+      keep(0, from - 1);
       readLine(rest, 0, restLength);
       restLength = 0;
     }
     while (from <= last) {
-      const end = bytes.indexOf(NEWLINE, from);
-      readLine(bytes, from, end - from > LINE_BYTES ? from + LINE_BYTES : end);
-      from = end + 1;
+      const bits = quick ? readRow(scratch, view, from, hop, row) : -1;
+      if (bits !== -1 && row.end - from < LINE_BYTES) {
+        prefix = row.address;
+        length = bits;
+        awaiting = false;
+        table.add(prefix, bits);
+        from = findNewline(view, row.end) + 1;
+      } else {
+        const end = findNewline(view, from);
+        readLine(scratch, from, Math.min(end, from + LINE_BYTES));
+        from = end + 1;
+      }
     }
-    keep(bytes, from, size);
+    keep(from, size);
+  }
+
+  function reserve(size: number): void {
+    if (scratch.length >= size + ROW_SLACK) return;
+    scratch = Buffer.allocUnsafe(size + ROW_SLACK);
+    view = viewOf(scratch);
+  }
+
+  function pushBytes(chunk: Uint8Array): void {
+    reserve(chunk.length);
+    scratch.set(chunk);
+    readScratch(chunk.length);
   }
 
   function pushText(chunk: string): void {
@@ -206,8 +234,8 @@ export function createRoutesParser(neighbor?: string): RoutesParser {
       held = text.slice(-1);
       text = text.slice(0, -1);
     }
-    if (scratch.length < text.length * 3) scratch = Buffer.allocUnsafe(text.length * 3);
-    pushBytes(scratch, scratch.write(text, 'utf8'));
+    reserve(text.length * 3);
+    readScratch(scratch.write(text, 'utf8'));
   }
 
   function readNeighbor(text: string): number | undefined {
@@ -216,7 +244,7 @@ export function createRoutesParser(neighbor?: string): RoutesParser {
   }
 
   return {
-    push: (chunk) => (typeof chunk === 'string' ? pushText(chunk) : pushBytes(chunk, chunk.length)),
+    push: (chunk) => (typeof chunk === 'string' ? pushText(chunk) : pushBytes(chunk)),
     end() {
       if (restLength > 0) readLine(rest, 0, restLength);
       restLength = 0;
@@ -231,6 +259,10 @@ export function createRoutesParser(neighbor?: string): RoutesParser {
       };
     },
   };
+}
+
+function viewOf(buffer: Buffer): DataView {
+  return new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
 }
 
 function startsWith(bytes: Uint8Array, at: number, text: Uint8Array): boolean {

@@ -53,6 +53,7 @@ export function createSlackConnection(options: ConnectionOptions): SlackConnecti
     receiver,
     logger,
     convoStore: false,
+    extendedErrorHandler: true,
     clientOptions: {
       ...options.clientOptions,
       slackApiUrl: options.apiUrl,

@@ -11,6 +11,16 @@ export function unescapeMrkdwn(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
 
+/**
+ * The same for a sentence of the bot's own making: mentions of a person and dates in Slack's notation survive, nothing
+ * else does. Not for what somebody typed.
+ */
+export function escapeSentence(text: string): string {
+  return escapeMrkdwn(text)
+    .replace(/&lt;(@[UW][A-Z0-9]+)&gt;/g, '<$1>')
+    .replace(/&lt;(!date\^\d+\^[^<>&|^]*\|[^<>&|^]*)&gt;/g, '<$1>');
+}
+
 /** A mention of a person; an ID of another form is shown as text. */
 export function mention(user: string): string {
   return /^[UW][A-Z0-9]+$/.test(user) ? `<@${user}>` : escapeMrkdwn(user);

@@ -86,7 +86,7 @@ for (const credential of [
     const response = await fetch(origin + '/beta/networkAccess/tenantStatus', { headers: { authorization: 'Bearer ' + token } });
     answers.push((await response.json()).onboardingStatus);
   } catch (error) {
-    answers.push(error.errorResponse?.error ?? String(error));
+    answers.push(String(error).includes('invalid_client') ? 'invalid_client' : String(error));
   }
 }
 console.log(JSON.stringify(answers));

@@ -7,8 +7,8 @@ export interface Answer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
   text: string;
-  // Tests look into whatever shape the answer has.
-  json: any;
+  /** Unchecked on purpose: tests look into whatever shape the answer has. */
+  json: ReturnType<typeof JSON.parse>;
 }
 
 export interface Caller {
@@ -29,7 +29,12 @@ export async function startCaller(options: Partial<EntraSimOptions> = {}): Promi
   const sim = await startEntraSim({ tls: certificates, timing: { endpointMs: 0 }, ...options });
   let bearer: string | undefined;
 
-  function raw(method: string, url: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  function raw(
+    method: string,
+    url: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const payload = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
       const target = new URL(url, sim.origin);

@@ -1,8 +1,19 @@
 import type { App } from '@slack/bolt';
 import type { View } from '@slack/types';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { SlackSim } from '../../../sandbox/slack/slack-sim.ts';
-import { ALICE, BOB, boltApp, button, input, modal, NET, option, plain, startWorkspace } from './support/workspace.ts';
+import {
+  ALICE,
+  BOB,
+  boltApp,
+  button,
+  input,
+  modal,
+  NET,
+  option,
+  plain,
+  startWorkspace,
+} from './support/workspace.ts';
 
 let sim: SlackSim;
 let app: App;
@@ -39,7 +50,8 @@ test('the real Bolt app plays command, modal, field errors, loading view, card, 
   });
   app.view('step1', async ({ ack, view, client }) => {
     const chosen = view.state.values['option']?.['value']?.selected_option?.value;
-    if (chosen === 'dual') return ack({ response_action: 'errors', errors: { option: 'This site has one link.' } });
+    if (chosen === 'dual')
+      return ack({ response_action: 'errors', errors: { option: 'This site has one link.' } });
     await ack({ response_action: 'update', view: loading });
     await client.views.update({ view_id: view.id, view: step2 });
   });
@@ -59,11 +71,19 @@ test('the real Bolt app plays command, modal, field errors, loading view, card, 
     await ack();
     if (body.type !== 'block_actions' || action.type !== 'button') return;
     if (body.user.id === ALICE) {
-      await respond({ text: 'You asked for it yourself.', response_type: 'ephemeral', replace_original: false });
+      await respond({
+        text: 'You asked for it yourself.',
+        response_type: 'ephemeral',
+        replace_original: false,
+      });
       return;
     }
     const { channel, message } = body;
-    await client.chat.update({ channel: channel?.id ?? '', ts: message?.ts ?? '', text: `Running site-x by ${action.value}` });
+    await client.chat.update({
+      channel: channel?.id ?? '',
+      ts: message?.ts ?? '',
+      text: `Running site-x by ${action.value}`,
+    });
   });
   await app.start();
 
@@ -77,7 +97,10 @@ test('the real Bolt app plays command, modal, field errors, loading view, card, 
   expect(await alice.submit()).toMatchObject({ result: 'updated' });
   await alice.waitForView('step2');
   expect(alice.valueOf('range')).toEqual({ type: 'plain_text_input', value: '10.0.0.0/29' });
-  expect(await alice.submit()).toMatchObject({ result: 'incomplete', errors: { networks: expect.any(String) } });
+  expect(await alice.submit()).toMatchObject({
+    result: 'incomplete',
+    errors: { networks: expect.any(String) },
+  });
   await alice.fill('networks', ['lan', 'guest']);
   expect(await alice.submit()).toEqual({ result: 'closed' });
 
@@ -101,7 +124,10 @@ test('the real Bolt app plays command, modal, field errors, loading view, card, 
 
 test('Bolt publishes the home tab when a person opens it', async () => {
   app.event('app_home_opened', async ({ event, client }) => {
-    const view = { type: 'home' as const, blocks: [{ type: 'section' as const, text: { type: 'mrkdwn' as const, text: 'Fleet: 3 up' } }] };
+    const view = {
+      type: 'home' as const,
+      blocks: [{ type: 'section' as const, text: { type: 'mrkdwn' as const, text: 'Fleet: 3 up' } }],
+    };
     await client.views.publish({ user_id: event.user, view });
   });
   await app.start();
@@ -132,7 +158,9 @@ test('Bolt survives an outage of Slack and reconnects by itself', async () => {
   await app.start();
   const comeBack = sim.outage();
   await sim.waitForConnections(0);
-  await sim.world.waitFor(() => sim.calls.some((call) => call.fault !== undefined) || undefined, 10_000).catch(() => undefined);
+  await vi.waitFor(() => expect(sim.calls.some((call) => call.fault !== undefined)).toBe(true), {
+    timeout: 10_000,
+  });
   comeBack();
   await sim.waitForConnections(1, 15_000);
   expect(await sim.person(ALICE).command(NET, '/sse status')).toMatchObject({ outcome: 'acked' });

@@ -75,11 +75,24 @@ export function plain(text: string): JsonObject {
 }
 
 export function input(blockId: string, element: JsonObject, more: JsonObject = {}): JsonObject {
-  return { type: 'input', block_id: blockId, label: plain(blockId), element: { action_id: 'value', ...element }, ...more };
+  return {
+    type: 'input',
+    block_id: blockId,
+    label: plain(blockId),
+    element: { action_id: 'value', ...element },
+    ...more,
+  };
 }
 
 export function modal(callbackId: string, blocks: JsonObject[], more: JsonObject = {}): JsonObject {
-  return { type: 'modal', callback_id: callbackId, title: plain('Title'), submit: plain('Next'), blocks, ...more };
+  return {
+    type: 'modal',
+    callback_id: callbackId,
+    title: plain('Title'),
+    submit: plain('Next'),
+    blocks,
+    ...more,
+  };
 }
 
 export function button(actionId: string, value = 'r1', more: JsonObject = {}): JsonObject {

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import type { World } from '../world.ts';
+
+const Fault = z.strictObject({
+  method: z.string().optional(),
+  path: z.string().optional(),
+  skip: z.number().int().optional(),
+  times: z.number().int().optional(),
+  delayMs: z.number().optional(),
+  action: z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.enum(['answer', 'answer-after']),
+      status: z.number().int(),
+      headers: z.record(z.string(), z.string()).optional(),
+      body: z.string().optional(),
+    }),
+    z.strictObject({ kind: z.enum(['reset-before', 'reset-after', 'slow']) }),
+  ]),
+});
+
+const Timing = z.strictObject({
+  configApplyMs: z.number().optional(),
+  tunnelUpMs: z.number().optional(),
+  bgpUpMs: z.number().optional(),
+  endpointMs: z.number().optional(),
+  softwareInstallMs: z.number().optional(),
+  saSecondMs: z.number().optional(),
+  aliveMs: z.number().optional(),
+});
+
+/** Everything that can be broken or moved from outside; the control API and stories say it in the same words. */
+export const Action = z.discriminatedUnion('do', [
+  /** Pulls or plugs a WAN port. */
+  z.strictObject({ do: z.literal('wan'), site: z.string(), wan: z.string(), up: z.boolean() }),
+  /** Changes the address under which a WAN port is seen; null = the configured one again. */
+  z.strictObject({
+    do: z.literal('public-ip'),
+    site: z.string(),
+    wan: z.string(),
+    ip: z.string().nullable(),
+  }),
+  z.strictObject({ do: z.literal('device'), site: z.string(), online: z.boolean() }),
+  /** Takes an availability zone of a device link away, by the link's name. */
+  z.strictObject({
+    do: z.literal('zone'),
+    link: z.string(),
+    zone: z.union([z.literal(1), z.literal(2)]),
+    alive: z.boolean(),
+  }),
+  /** A person edits one field in the Entra portal. */
+  z.strictObject({
+    do: z.literal('edit-entra'),
+    kind: z.enum(['network', 'link', 'profile']),
+    name: z.string(),
+    path: z.string(),
+    value: z.unknown(),
+  }),
+  /** A person edits the device (or with `template` its template) in the Mist portal; null removes the key. */
+  z.strictObject({
+    do: z.literal('edit-mist'),
+    site: z.string().optional(),
+    template: z.string().optional(),
+    path: z.string(),
+    value: z.unknown(),
+  }),
+  z.strictObject({ do: z.literal('tenant'), status: z.string() }),
+  /** A vendor misbehaves. */
+  z.strictObject({ do: z.literal('fault'), on: z.enum(['slack', 'entra', 'mist']), fault: Fault }),
+  z.strictObject({ do: z.literal('heal'), on: z.enum(['slack', 'entra', 'mist']) }),
+  /** Somebody else's remote network with a key of its own. */
+  z.strictObject({ do: z.literal('foreign-network'), name: z.string() }),
+  /** How fast the world runs, in milliseconds. */
+  z.strictObject({ do: z.literal('timing'), set: Timing }),
+]);
+
+export type ControlAction = z.infer<typeof Action>;
+
+/** Carries an action out. Throws where it names something that is not there. */
+export function applyAction(world: World, action: ControlAction): void {
+  const { entra, mist, slack } = world;
+  switch (action.do) {
+    case 'wan':
+      return mist.portal.setWanUp(action.site, action.wan, action.up);
+    case 'public-ip':
+      return mist.portal.setPublicIp(action.site, action.wan, action.ip);
+    case 'device':
+      return mist.portal.setDeviceOnline(action.site, action.online);
+    case 'zone': {
+      const link = [...entra.store.links.values()].find((l) => l.resource.name === action.link);
+      if (!link) throw new Error(`no device link ${action.link}`);
+      return entra.setZoneAlive(link.resource.id, action.zone, action.alive);
+    }
+    case 'edit-entra':
+      return entra.store.edit(action.kind, action.name, action.path, action.value);
+    case 'edit-mist': {
+      const edit = (body: Record<string, unknown>): void => setPath(body, action.path, action.value);
+      if (action.template !== undefined) return mist.portal.editTemplate(action.template, edit);
+      return mist.portal.editDevice(action.site ?? '', edit);
+    }
+    case 'tenant':
+      entra.store.tenant.onboardingStatus = action.status;
+      return;
+    case 'fault': {
+      const { method, path, skip, times, delayMs, action: then } = action.fault;
+      const faults = { slack, entra, mist }[action.on].faults;
+      faults.plant({
+        ...(method !== undefined && { method }),
+        ...(path !== undefined && { path }),
+        ...(skip !== undefined && { skip }),
+        ...(times !== undefined && { times }),
+        ...(delayMs !== undefined && { delayMs }),
+        action: then as Parameters<typeof faults.plant>[0]['action'],
+      });
+      return;
+    }
+    case 'heal':
+      return { slack, entra, mist }[action.on].faults.remove();
+    case 'foreign-network':
+      entra.store.seedForeignNetwork({ name: action.name });
+      return;
+    case 'timing':
+      Object.assign(world.timing, action.set);
+  }
+}
+
+function setPath(body: Record<string, unknown>, path: string, value: unknown): void {
+  const keys = path.split('/');
+  const last = keys.pop() ?? '';
+  let holder = body;
+  for (const key of keys) {
+    const next = holder[key] ?? {};
+    if (typeof next !== 'object') throw new Error(`${path}: ${key} holds no keys`);
+    holder[key] = next;
+    holder = next as Record<string, unknown>;
+  }
+  if (value === null) delete holder[last];
+  else holder[last] = value;
+}

@@ -1,0 +1,195 @@
+import { hostname } from 'node:os';
+import { randomBytes } from 'node:crypto';
+import packageJson from '../package.json' with { type: 'json' };
+import { openStore } from '../db/open.ts';
+import { StoreError } from '../db/store-error.ts';
+import type { Store } from '../db/types.ts';
+import { createLog, type Log } from './base/log.ts';
+import type { Refusal } from './commands/deps.ts';
+import type { Config } from './config.ts';
+import { createFlows, type RunningFlows } from './flows/create-flows.ts';
+import type { FlowSettings } from './flows/parts.ts';
+import { createHealth, createMetrics } from './health.ts';
+import type { Entra } from './integrations/entra/types.ts';
+import type { Mist } from './integrations/mist/types.ts';
+import { persist } from './start/persist.ts';
+import { createSlackSide, type SlackSide } from './start/slack-side.ts';
+import { StartRefused } from './start/start-refused.ts';
+import { checkEntra, checkMist } from './start/vendor-checks.ts';
+import { createVendors } from './start/vendors.ts';
+
+/** One bot: database, both vendors, flows, commands and Slack. */
+export interface Bot {
+  /**
+   * Resolves when the bot is ready. Stays up and tries again while Slack, Entra or Mist is away; rejects with
+   * {@link StartRefused} where only a corrected configuration helps. To be called once.
+   */
+  start(): Promise<void>;
+  /** Lets steps that are under way end, closes everything. Also during `start`. */
+  stop(): Promise<void>;
+  /** Whether a command that somebody types now would be carried out. */
+  ready(): boolean;
+  readonly log: Log;
+  /** HTTP mode: where Slack's requests come in. */
+  port(): number | undefined;
+  healthPort(): number | undefined;
+}
+
+/** Parts that a caller may wrap or replace, such as a test that kills the process at a certain call. */
+export interface BotParts {
+  readonly log?: Log;
+  readonly clock?: { now(): number };
+  readonly store?: (store: Store) => Store;
+  readonly entra?: (entra: Entra) => Entra;
+  readonly mist?: (mist: Mist) => Mist;
+}
+
+/** Composes the bot. Opens, sends and listens to nothing before `start`. */
+export function createBot(config: Config, parts: BotParts = {}): Bot {
+  const log = parts.log ?? createLog({ level: config.logLevel });
+  const clock = parts.clock ?? { now: () => Date.now() };
+  const metrics = createMetrics();
+  const vendors = createVendors(config, metrics);
+  const entra = parts.entra?.(vendors.entra) ?? vendors.entra;
+  const mist = parts.mist?.(vendors.mist) ?? vendors.mist;
+  const stopping = new AbortController();
+  const waiting = { log, signal: stopping.signal };
+  let store: Store | undefined;
+  let flows: RunningFlows | undefined;
+  let slack: SlackSide | undefined;
+  let started = false;
+  const health =
+    config.healthPort === undefined
+      ? undefined
+      : createHealth({ port: config.healthPort, version: packageJson.version, isReady: ready, metrics });
+
+  function ready(): boolean {
+    return started && !stopping.signal.aborted && slack?.live() === true;
+  }
+
+  async function start(): Promise<void> {
+    try {
+      await startAll();
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+  }
+
+  let stopped: Promise<void> | undefined;
+  function stop(): Promise<void> {
+    stopped ??= stopAll();
+    return stopped;
+  }
+
+  async function stopAll(): Promise<void> {
+    stopping.abort(new Error('stopped'));
+    await slack?.stop();
+    await flows?.stop();
+    await mist.close();
+    await store?.close();
+    await health?.stop();
+  }
+
+  async function startAll(): Promise<void> {
+    for (const warning of config.warnings) log.warn({ warning }, 'configuration');
+    await health?.start();
+    const open = await openDatabase(config);
+    store = parts.store?.(open) ?? open;
+    const own = store;
+    flows = createFlows({
+      store: own,
+      entra,
+      mist,
+      settings: flowSettings(config),
+      clock,
+      log,
+      owner: `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`,
+    });
+    slack = createSlackSide({
+      config,
+      flows,
+      log,
+      metrics,
+      onRefused: (refusal) => void audit(own, refusal),
+    });
+    await Promise.all([startChanges(own, flows), startSlack(own, slack)]);
+    started = true;
+    log.info({ port: slack.port(), healthPort: health?.port() }, 'ready');
+  }
+
+  /** Both vendors accept us, the database is theirs: unfinished runs go on, whether Slack is there or not. */
+  async function startChanges(own: Store, running: RunningFlows): Promise<void> {
+    const { tenantId } = config.entra;
+    const { orgId } = config.mist;
+    await Promise.all([
+      persist('Entra', () => checkEntra(entra, log), waiting),
+      persist('Mist', () => checkMist(mist, orgId, log), waiting),
+    ]);
+    await bind(own, { AZURE_TENANT_ID: tenantId, MIST_ORG_ID: orgId });
+    stopping.signal.throwIfAborted();
+    await running.start();
+  }
+
+  async function startSlack(own: Store, side: SlackSide): Promise<void> {
+    const { teamId } = await persist('Slack', () => side.identify(), waiting);
+    await bind(own, { 'Slack workspace': teamId });
+    stopping.signal.throwIfAborted();
+    await side.start();
+  }
+
+  async function audit(own: Store, { actor, what, requestId }: Refusal): Promise<void> {
+    try {
+      await own.audit.append({
+        at: clock.now(),
+        actor: actor.user,
+        action: 'refused',
+        ...(requestId !== undefined && { requestId }),
+        data: { what, team: actor.teamId },
+      });
+    } catch (err) {
+      log.error({ err, what }, 'a refusal could not be written to the audit');
+    }
+  }
+
+  return {
+    start,
+    ready,
+    log,
+    stop,
+    port: () => slack?.port(),
+    healthPort: () => health?.port(),
+  };
+}
+
+async function openDatabase({ store }: Config): Promise<Store> {
+  try {
+    return await openStore({ url: store.url.reveal(), key: store.key, oldKeys: store.oldKeys });
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    throw new StartRefused(`Database: ${error.message}. ${error.hint}`, { cause: error });
+  }
+}
+
+async function bind(store: Store, identity: Readonly<Record<string, string>>): Promise<void> {
+  const { differs } = await store.bindTo(identity);
+  if (differs === undefined) return;
+  throw new StartRefused(
+    `DATABASE_URL: this database belongs to another installation (${differs} differs). Use its own database for each.`,
+  );
+}
+
+function flowSettings({ slack, approvals, planning, timing }: Config): FlowSettings {
+  return {
+    ...(slack.channel && { channel: slack.channel }),
+    approvalsNeeded: approvals.needed,
+    approvalTtlMs: approvals.ttlMs,
+    peeringPool: planning.peeringPool,
+    maxNetworks: planning.maxNetworks,
+    maxLinks: planning.maxLinks,
+    ...(planning.bandwidthPoolMbps !== undefined && { bandwidthPoolMbps: planning.bandwidthPoolMbps }),
+    pollMs: timing.pollMs,
+    ...(timing.verifyCapMs !== undefined && { verifyCapMs: timing.verifyCapMs }),
+    ...(timing.rekeyCheckMs !== undefined && { rekeyCheckMs: timing.rekeyCheckMs }),
+  };
+}

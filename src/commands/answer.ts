@@ -1,0 +1,65 @@
+import type { Failure } from '../base/failure.ts';
+import type { Actor } from '../flows/types.ts';
+import { SlackError } from '../integrations/slack/errors.ts';
+import { escapeMrkdwn } from '../integrations/slack/escape.ts';
+import type { Message } from '../integrations/slack/limits.ts';
+import type { Verdict } from './access.ts';
+import type { CommandDeps } from './deps.ts';
+
+/** Where one person can be reached, best way first. */
+export interface Whereabouts {
+  readonly actor: Actor;
+  readonly responseUrl?: string;
+  readonly channel?: string;
+}
+
+/**
+ * Tells one person something, for his eyes only: through the response URL, else as an ephemeral message, else as a
+ * direct one. Plain text is escaped. Never throws: an answer that cannot be delivered is logged.
+ */
+export async function tell(
+  deps: Pick<CommandDeps, 'send' | 'log'>,
+  to: Whereabouts,
+  answer: string | Message,
+): Promise<void> {
+  const message = typeof answer === 'string' ? { text: escapeMrkdwn(answer) } : answer;
+  const { actor, responseUrl, channel } = to;
+  const ways: (() => Promise<void>)[] = [];
+  if (responseUrl) ways.push(() => deps.send.respond(responseUrl, message));
+  if (channel) ways.push(() => deps.send.ephemeral({ channel, user: actor.user }, message));
+  if (actor.user) ways.push(() => deps.send.direct(actor.user, message));
+  for (const way of ways) {
+    try {
+      return await way();
+    } catch (error) {
+      if (!(error instanceof SlackError)) throw error;
+      deps.log.info({ err: error }, 'answer not delivered this way');
+      // A lost answer may have arrived; telling somebody twice is better than not at all.
+    }
+  }
+  deps.log.warn({ user: actor.user }, 'answer not delivered');
+}
+
+/** A failure for a person: what to do, and the vendor's request ID where there is one. */
+export function failureText(failure: Failure): string {
+  return failure.requestId ? `${failure.hint} (request ID ${failure.requestId})` : failure.hint;
+}
+
+/** Tells somebody that he may not, and says so to the audit. True where he may. */
+export async function isAllowed(
+  deps: CommandDeps,
+  verdict: Verdict,
+  to: Whereabouts,
+  what: string,
+  requestId?: string,
+): Promise<boolean> {
+  if (verdict.allowed) return true;
+  noteRefusal(deps, to.actor, what, requestId);
+  await tell(deps, to, verdict.message);
+  return false;
+}
+
+export function noteRefusal(deps: CommandDeps, actor: Actor, what: string, requestId?: string): void {
+  deps.log.warn({ user: actor.user, team: actor.teamId, what, requestId }, 'refused');
+  deps.onRefused?.({ actor, what, ...(requestId !== undefined && { requestId }) });
+}

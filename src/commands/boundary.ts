@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { RemoteError } from '../base/failure.ts';
+import { failureText, tell, type Whereabouts } from './answer.ts';
+import type { CommandDeps } from './deps.ts';
+import { readClick, readCommand, readSubmission } from './payload.ts';
+
+/** The one place where an error of a handler ends: logged once, and answered. */
+export interface Boundary {
+  /** Runs a handler; makes sure that Slack gets exactly one acknowledgement, whatever happens. */
+  run<A extends unknown[]>(
+    kind: string,
+    ack: (...args: A) => Promise<void>,
+    work: (ack: (...args: A | []) => Promise<void>) => Promise<void>,
+  ): Promise<void>;
+  /** For Bolt's `app.error` with extended arguments. */
+  onError(args: { readonly error: Error; readonly body: unknown }): Promise<void>;
+  /** Waits for the handlers that are still at work, at most so long. */
+  drain(timeoutMs: number): Promise<void>;
+}
+
+export function createBoundary(deps: CommandDeps): Boundary {
+  const running = new Set<Promise<void>>();
+
+  async function runOne<A extends unknown[]>(
+    kind: string,
+    ack: (...args: A) => Promise<void>,
+    work: (ack: (...args: A | []) => Promise<void>) => Promise<void>,
+  ): Promise<void> {
+    const started = performance.now();
+    let acked = false;
+    const ackOnce = async (...args: A | []): Promise<void> => {
+      if (acked) return;
+      acked = true;
+      await ack(...(args as A));
+      deps.onAck?.(kind, performance.now() - started);
+    };
+    try {
+      await work(ackOnce);
+    } finally {
+      // An unacknowledged click shows Slack's own error, which says nothing.
+      await ackOnce();
+    }
+  }
+
+  return {
+    run(kind, ack, work) {
+      const task = runOne(kind, ack, work);
+      running.add(task);
+      const settle = () => running.delete(task);
+      task.then(settle, settle);
+      return task;
+    },
+    async onError({ error, body }) {
+      const reference = randomBytes(4).toString('hex');
+      deps.log.error({ err: error, reference }, 'a command or click failed');
+      await tell(deps, whereabouts(body), explain(error, reference));
+    },
+    async drain(timeoutMs) {
+      let timer: NodeJS.Timeout | undefined;
+      const limit = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, timeoutMs);
+      });
+      await Promise.race([Promise.allSettled(running), limit]);
+      clearTimeout(timer);
+    },
+  };
+}
+
+function whereabouts(body: unknown): Whereabouts {
+  const command = readCommand(body);
+  if (command.channel !== '') return command;
+  const { channel } = readSubmission(body).metadata;
+  return { ...(channel && { channel }), ...readClick(body) };
+}
+
+function explain(error: unknown, reference: string): string {
+  if (error instanceof RemoteError) return failureText(error);
+  return `That did not work, through a fault of the bot. Nothing is known to have changed. Its log has the details under ${reference}.`;
+}

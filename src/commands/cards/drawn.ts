@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import type { CardState, RequestView } from '../../flows/types.ts';
+import type { Card } from './blocks.ts';
+
+/** What a posted card shows, as one short text for the card's row: equal texts need no edit. */
+export interface Drawn {
+  readonly state: string;
+  readonly revision: number;
+  readonly hash: string;
+}
+
+export function drawnOf(view: RequestView, card: Card): Drawn {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([card.text, card.blocks]))
+    .digest('base64url')
+    .slice(0, 22);
+  return { state: view.state, revision: view.revision, hash };
+}
+
+export function writeDrawn({ state, revision, hash }: Drawn): string {
+  return `${state}|${revision}|${hash}`;
+}
+
+/** undefined for what another version wrote: then the card is simply drawn anew. */
+export function readDrawn(text: string | undefined): Drawn | undefined {
+  const match = /^([A-Z][a-z ]+)\|(\d+)\|([\w-]+)$/.exec(text ?? '');
+  const [, state, revision, hash] = match ?? [];
+  if (state === undefined || revision === undefined || hash === undefined) return undefined;
+  return { state, revision: Number(revision), hash };
+}
+
+export function stateBefore(drawn: Drawn | undefined): CardState | undefined {
+  return drawn?.state as CardState | undefined;
+}

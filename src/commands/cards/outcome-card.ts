@@ -1,0 +1,38 @@
+import type { KnownBlock } from '@slack/types';
+import type { RequestView } from '../../flows/types.ts';
+import { clamp, escapeMrkdwn, escapeSentence } from '../../integrations/slack/escape.ts';
+import { context, facts, header, mrkdwn, mrkdwnList, titledList, type Card } from './blocks.ts';
+import { requestFallback } from './fallback.ts';
+import { byline, runFooter, stepBlocks } from './run-card.ts';
+
+/** A request that has come to its end, good or bad. No buttons: nothing can be decided any more. */
+export function outcomeCard(view: RequestView): Card {
+  const good = view.state === 'Onboarded' || view.state === 'Verified';
+  return {
+    text: requestFallback(view),
+    blocks: [
+      header(`${view.state}: ${view.site.name}`),
+      mrkdwn(byline(view)),
+      ...(view.statusLine ? [statusBlock(view.statusLine)] : []),
+      ...mrkdwnList(good ? 'Result' : 'Why', reasons(view)),
+      ...titledList('Still in place', view.left),
+      ...(good ? facts(view.facts.slice(0, 10)) : []),
+      ...stepBlocks(view.steps),
+      context(runFooter(view)),
+    ],
+    details: [],
+  };
+}
+
+function statusBlock(line: string): KnownBlock {
+  return { type: 'section', text: { type: 'plain_text', text: line, emoji: false } };
+}
+
+/** mrkdwn. What people and vendors said is escaped whole. */
+function reasons(view: RequestView): string[] {
+  const said = [view.reason, view.failure?.hint].filter(
+    (one): one is string => one !== undefined && one !== '',
+  );
+  const lines = [...said.map((one) => escapeMrkdwn(clamp(one, 900))), ...view.outcome.map(escapeSentence)];
+  return lines.length > 0 || view.steps.length > 0 ? [...new Set(lines)] : ['Nothing was changed.'];
+}

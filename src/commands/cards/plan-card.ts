@@ -1,0 +1,159 @@
+import type { KnownBlock } from '@slack/types';
+import type { PlanLine, RequestView } from '../../flows/types.ts';
+import { escapeMrkdwn, localTime, mention } from '../../integrations/slack/escape.ts';
+import { LIMITS, textLength } from '../../integrations/slack/limits.ts';
+import { buttons, context, facts, header, mrkdwn, preformatted, titledList, type Card } from './blocks.ts';
+import { requestFallback } from './fallback.ts';
+import { preflightBlocks, preflightLine } from './preflight.ts';
+
+/** Room for the other clients' own additions; Slack's figure is measured, not promised. */
+const BUDGET = LIMITS.messageText - 1000;
+const MAX_BLOCKS = LIMITS.messageBlocks - 2;
+
+/**
+ * What an approver decides on. What he must see (checks that did not pass, blast radius, digest, buttons) comes first and always fits;
+ * the lines of the diff fill what is left, and the rest goes to the thread with a note on the card.
+ */
+export function planCard(view: RequestView): Card {
+  const before = [header(`Plan: connect ${view.site.name}`), mrkdwn(byline(view)), ...facts(view.facts)];
+  const checks = preflightBlocks(view.preflight);
+  const after = [
+    ...titledList('What it touches', view.blastRadius),
+    ...titledList('Good to know', view.advice),
+    context(footer(view)),
+    actions(view),
+  ];
+  const sides = SIDES.flatMap(({ side, title }) => diffBlocks(title, linesOf(view.plan, side)));
+  const details: string[] = [];
+  const fixed = fitFixed(view, before, checks, after, details);
+  const diff = fitDiff(sides, fixed, details, view);
+  return {
+    text: requestFallback(view),
+    blocks: [...fixed.before, ...fixed.checks, ...diff, ...fixed.after],
+    details,
+  };
+}
+
+interface Fixed {
+  readonly before: readonly KnownBlock[];
+  readonly checks: readonly KnownBlock[];
+  readonly after: readonly KnownBlock[];
+}
+
+const SIDES = [
+  { side: 'entra', title: 'Changes in Entra' },
+  { side: 'mist', title: 'Changes in Mist' },
+  { side: 'both', title: 'On both sides' },
+] as const;
+
+function linesOf(plan: readonly PlanLine[], side: PlanLine['side']): PlanLine[] {
+  return plan.filter((line) => line.side === side);
+}
+
+function byline(view: RequestView): string {
+  const change = view.ticket ? ` · change ${escapeMrkdwn(view.ticket)}` : '';
+  return `${mention(view.requester)} asks to connect *${escapeMrkdwn(view.site.name)}*, ${view.option}${change}`;
+}
+
+/** One change as text: what, then its lines before and after. */
+export function diffText(line: PlanLine): string {
+  const lines = [...line.before.map((one) => `- ${one}`), ...line.after.map((one) => `+ ${one}`)];
+  return [line.what, ...lines.map((one) => `  ${one}`)].join('\n');
+}
+
+function diffBlocks(title: string, plan: readonly PlanLine[]): KnownBlock[] {
+  if (plan.length === 0) return [];
+  const blocks: KnownBlock[] = [mrkdwn(`*${title}*`)];
+  let text = '';
+  for (const line of plan.map(diffText)) {
+    if (text !== '' && text.length + line.length + 1 > 2800) {
+      blocks.push(preformatted(text));
+      text = '';
+    }
+    text = text === '' ? line : `${text}\n${line}`;
+  }
+  return [...blocks, preformatted(text)];
+}
+
+/** Where even the checks and the blast radius are too long, their full text goes to the thread. */
+function fitFixed(
+  view: RequestView,
+  before: KnownBlock[],
+  checks: KnownBlock[],
+  after: KnownBlock[],
+  details: string[],
+): Fixed {
+  const size = textLength([...before, ...checks, ...after]);
+  const count = before.length + checks.length + after.length;
+  if (size <= BUDGET - 1500 && count <= MAX_BLOCKS - 4) return { before, checks, after };
+  const notable = view.preflight.filter((item) => item.verdict !== 'pass');
+  details.push(
+    `Checks\n${notable.map(preflightLine).join('\n')}`,
+    `What it touches\n${view.blastRadius.join('\n')}`,
+    `Good to know\n${view.advice.join('\n')}`,
+    view.facts.map(([label, value]) => `${label}: ${value}`).join('\n'),
+  );
+  return {
+    before: before.slice(0, 4),
+    checks: [...checks.slice(0, 1), context('All checks are in the thread.')],
+    after: [
+      ...titledList('What it touches', view.blastRadius).slice(0, 1),
+      context('All that it touches and what is good to know are in the thread.'),
+      ...after.slice(-2),
+    ],
+  };
+}
+
+function fitDiff(sides: KnownBlock[], fixed: Fixed, details: string[], view: RequestView): KnownBlock[] {
+  const others = [...fixed.before, ...fixed.checks, ...fixed.after];
+  let room = BUDGET - textLength(others);
+  let slots = MAX_BLOCKS - others.length;
+  const kept: KnownBlock[] = [];
+  for (const block of sides) {
+    const size = textLength(block);
+    if (size > room || slots <= 1) {
+      details.push(`All changes\n${view.plan.map((line) => `[${line.side}] ${diffText(line)}`).join('\n')}`);
+      return [...kept, context('The full list of changes is in the thread.')];
+    }
+    kept.push(block);
+    room -= size;
+    slots -= 1;
+  }
+  return kept;
+}
+
+function footer(view: RequestView): string {
+  const approvals = view.approvals.map((approval) => mention(approval.user));
+  const so = approvals.length > 0 ? `Approved by ${approvals.join(', ')} · ` : '';
+  const needed =
+    view.approvalsNeeded > 1 ? `${approvals.length} of ${view.approvalsNeeded} approvals · ` : '';
+  const revision = view.revision > 1 ? ` · revision ${view.revision}` : '';
+  return `${so}${needed}digest \`${escapeMrkdwn(view.digest.slice(0, 16))}\`${revision} · expires ${localTime(view.expiresAt)}`;
+}
+
+function actions(view: RequestView): KnownBlock {
+  const value = view.id;
+  const name = view.site.name;
+  return buttons([
+    ...(view.canApprove
+      ? [
+          {
+            actionId: 'sse_approve',
+            label: 'Approve',
+            spoken: `Approve the plan for ${name}`,
+            value,
+            style: 'primary' as const,
+          },
+        ]
+      : []),
+    {
+      actionId: 'sse_reject',
+      label: 'Reject',
+      spoken: `Reject the plan for ${name}`,
+      value,
+      style: 'danger',
+    },
+    { actionId: 'sse_edit', label: 'Edit', spoken: `Edit the request for ${name}`, value },
+    { actionId: 'sse_cancel', label: 'Cancel', spoken: `Cancel the request for ${name}`, value },
+  ]);
+}

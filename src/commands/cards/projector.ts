@@ -1,0 +1,220 @@
+import type { Log } from '../../base/log.ts';
+import type { CardFeed, RequestView } from '../../flows/types.ts';
+import { SlackError, isUnreachable } from '../../integrations/slack/errors.ts';
+import { chunkText } from '../../integrations/slack/limits.ts';
+import type { SlackSend } from '../../integrations/slack/send.ts';
+import { escapeMrkdwn } from '../../integrations/slack/escape.ts';
+import { drawnOf, readDrawn, stateBefore, writeDrawn } from './drawn.ts';
+import { requestCard } from './request-card.ts';
+import { threadNote } from './thread-notes.ts';
+
+/** Draws the cards from the rows: one message for each request, edited in place. */
+export interface Projector {
+  start(): void;
+  /** Lets the edit that is under way end, and starts no more. What is missing is drawn after the next start. */
+  stop(): Promise<void>;
+  /** Resolves when nothing is out of date; rejects after the given time. For orderly shutdown and tests. */
+  settled(timeoutMs: number): Promise<void>;
+}
+
+export interface ProjectorOptions {
+  readonly feed: CardFeed;
+  readonly send: SlackSend;
+  readonly log: Log;
+  /** Told once for each request whose channel the bot cannot write to; tries go on. */
+  readonly onUnreachable: (view: RequestView, error: SlackError) => Promise<void>;
+  /** Between two edits of one card; Slack advises one a second. */
+  readonly minEditMs?: number;
+  /** Looks for rows of other processes so often. */
+  readonly sweepMs?: number;
+  readonly now?: () => number;
+}
+
+const FIRST_PAUSE_MS = 1000;
+const MAX_PAUSE_MS = 30_000;
+
+interface Lane {
+  busy: boolean;
+  notBefore: number;
+  failures: number;
+  told: boolean;
+}
+
+/** No error ends it: a card that cannot be drawn now is tried again, later and later, up to twice a minute. */
+export function createProjector(options: ProjectorOptions): Projector {
+  const { feed, send, log, onUnreachable, minEditMs = 1000, sweepMs = 5000, now = Date.now } = options;
+  const lanes = new Map<string, Lane>();
+  const working = new Set<Promise<void>>();
+  let running = false;
+  let timer: NodeJS.Timeout | undefined;
+  let sweeping: Promise<void> | undefined;
+  let again = false;
+
+  function lane(requestId: string): Lane {
+    const known = lanes.get(requestId) ?? { busy: false, notBefore: 0, failures: 0, told: false };
+    lanes.set(requestId, known);
+    return known;
+  }
+
+  function wake(delayMs: number): void {
+    if (!running) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => void sweep(), delayMs);
+  }
+
+  /** Looks at everything that is pending; calls during a look are served by one more look. */
+  function sweep(): Promise<void> {
+    if (sweeping) {
+      again = true;
+      return sweeping;
+    }
+    sweeping = (async () => {
+      let next = sweepMs;
+      do {
+        again = false;
+        next = await look();
+      } while (again && running);
+      sweeping = undefined;
+      wake(next);
+    })();
+    return sweeping;
+  }
+
+  /** Starts what is due; how long until the next is. */
+  async function look(): Promise<number> {
+    let next = sweepMs;
+    try {
+      const newest = new Map<string, number>();
+      for (const { requestId, seq } of await feed.pending()) {
+        newest.set(requestId, Math.max(seq, newest.get(requestId) ?? 0));
+      }
+      for (const requestId of lanes.keys()) if (!newest.has(requestId)) forget(requestId);
+      for (const [requestId, seq] of newest) {
+        const own = lane(requestId);
+        const wait = own.notBefore - now();
+        if (own.busy) continue;
+        if (wait > 0) next = Math.min(next, wait);
+        else if (running) begin(requestId, seq, own);
+      }
+    } catch (error) {
+      log.error({ err: error }, 'cards could not be looked up');
+    }
+    return next;
+  }
+
+  function forget(requestId: string): void {
+    const own = lanes.get(requestId);
+    if (own && !own.busy && own.notBefore <= now()) lanes.delete(requestId);
+  }
+
+  function begin(requestId: string, seq: number, own: Lane): void {
+    own.busy = true;
+    const task = drawSafely(requestId, seq, own).finally(() => {
+      own.busy = false;
+      working.delete(task);
+      void (running && sweep());
+    });
+    working.add(task);
+  }
+
+  async function drawSafely(requestId: string, seq: number, own: Lane): Promise<void> {
+    try {
+      const sent = await draw(requestId, own);
+      await feed.confirm(requestId, seq);
+      own.failures = 0;
+      own.told = false;
+      if (sent) own.notBefore = now() + minEditMs;
+    } catch (error) {
+      own.failures += 1;
+      const asked = error instanceof SlackError ? error.retryAfterMs : undefined;
+      const pause = Math.min(FIRST_PAUSE_MS * 2 ** (own.failures - 1), MAX_PAUSE_MS);
+      own.notBefore = now() + Math.max(asked ?? 0, pause);
+      log.warn({ err: error, requestId, pauseMs: pause }, 'card not drawn, trying again');
+    }
+  }
+
+  /** True where something was sent. */
+  async function draw(requestId: string, own: Lane): Promise<boolean> {
+    const [view, kept] = await Promise.all([feed.view(requestId), feed.card(requestId)]);
+    if (view === undefined) return false;
+    const card = requestCard(view);
+    const drawn = drawnOf(view, card);
+    const before = readDrawn(kept?.drawn);
+    if (kept?.ts !== undefined && before?.hash === drawn.hash && before.state === drawn.state) return false;
+    const channel = kept?.channel ?? view.channel;
+    const ts = kept?.ts;
+    const ref =
+      ts === undefined ? await post(view, channel, card, own) : await edit({ channel, ts }, card, requestId);
+    await feed.saveCard(requestId, { ...ref, drawn: writeDrawn(drawn) });
+    const isNewPlan = before === undefined || before.revision !== drawn.revision;
+    await addToThread(ref, [
+      ...(isNewPlan ? card.details.flatMap((text) => chunkText(escapeMrkdwn(text))) : []),
+      threadNote(view, stateBefore(before)),
+    ]);
+    return true;
+  }
+
+  async function post(view: RequestView, channel: string, card: ReturnType<typeof requestCard>, own: Lane) {
+    try {
+      return await send.post({ channel }, card);
+    } catch (error) {
+      if (isUnreachable(error) && !own.told) {
+        own.told = true;
+        await onUnreachable(view, error);
+      }
+      throw error;
+    }
+  }
+
+  async function edit(
+    at: { readonly channel: string; readonly ts: string },
+    card: ReturnType<typeof requestCard>,
+    requestId: string,
+  ) {
+    try {
+      await send.update(at, card);
+      return at;
+    } catch (error) {
+      if (!(error instanceof SlackError) || error.slackCode !== 'message_not_found') throw error;
+      log.warn({ requestId }, 'the card was deleted in Slack, posting it again');
+      return send.post({ channel: at.channel }, card);
+    }
+  }
+
+  /** Told at most once: the card's row already says that it is done. */
+  async function addToThread(
+    ref: { readonly channel: string; readonly ts: string },
+    notes: readonly (string | undefined)[],
+  ): Promise<void> {
+    for (const text of notes) {
+      if (text === undefined) continue;
+      try {
+        await send.post({ channel: ref.channel, threadTs: ref.ts }, { text });
+      } catch (error) {
+        log.warn({ err: error }, 'note not added to the thread');
+      }
+    }
+  }
+
+  return {
+    start() {
+      if (running) return;
+      running = true;
+      feed.onAdded(() => running && void sweep());
+      void sweep();
+    },
+    async stop() {
+      running = false;
+      clearTimeout(timer);
+      await sweeping;
+      await Promise.allSettled(working);
+    },
+    async settled(timeoutMs) {
+      const deadline = now() + timeoutMs;
+      while ((await feed.pending()).length > 0 || working.size > 0) {
+        if (now() > deadline) throw new Error('cards are still out of date');
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import type { RequestView } from '../../flows/types.ts';
+import type { Card } from './blocks.ts';
+import { outcomeCard } from './outcome-card.ts';
+import { planCard } from './plan-card.ts';
+import { runCard } from './run-card.ts';
+
+/** The card of a request in whatever state it is. A pure function of the view: drawn again, it is the same. */
+export function requestCard(view: RequestView): Card {
+  switch (view.state) {
+    case 'Plan':
+      return planCard(view);
+    case 'Running':
+    case 'Needs decision':
+      return runCard(view);
+    default:
+      return outcomeCard(view);
+  }
+}
+
+/** Whether the request is over and its card will hardly change again. */
+export function isFinal(state: RequestView['state']): boolean {
+  return state !== 'Plan' && state !== 'Running' && state !== 'Needs decision';
+}

@@ -1,0 +1,102 @@
+import type { KnownBlock } from '@slack/types';
+import type { RequestView, StepView } from '../../flows/types.ts';
+import { clamp, escapeMrkdwn, localTime, mention } from '../../integrations/slack/escape.ts';
+import {
+  buttons,
+  context,
+  facts,
+  header,
+  mrkdwn,
+  mrkdwnList,
+  span,
+  titledList,
+  type Card,
+} from './blocks.ts';
+import { requestFallback } from './fallback.ts';
+
+const STEP_WORDS: Record<StepView['state'], string> = {
+  pending: 'to do',
+  doing: 'working',
+  waiting: 'waiting',
+  done: 'done',
+  failed: 'FAILED',
+  undoing: 'undoing',
+  undone: 'undone',
+  skipped: 'skipped',
+};
+
+/** A run that goes on, or that waits for a decision: its steps with their state and times. */
+export function runCard(view: RequestView): Card {
+  const decision = view.state === 'Needs decision';
+  return {
+    text: requestFallback(view),
+    blocks: [
+      header(`${view.state}: ${view.site.name}`),
+      mrkdwn(byline(view)),
+      ...(decision ? decisionBlocks(view) : []),
+      ...stepBlocks(view.steps),
+      ...(decision ? [decisionButtons(view)] : []),
+      context(runFooter(view)),
+    ],
+    details: [],
+  };
+}
+
+/** Steps as lines: state, time, what, and what is being waited for. */
+export function stepBlocks(steps: readonly StepView[]): KnownBlock[] {
+  return mrkdwnList('Steps', steps.map(stepLine));
+}
+
+const GOING = new Set<StepView['state']>(['doing', 'waiting', 'undoing']);
+
+function stepLine(step: StepView): string {
+  const going = GOING.has(step.state);
+  const detail = going ? step.progress : step.state === 'failed' ? step.failure?.hint : undefined;
+  const what = detail ? `${step.what}: ${detail}` : step.what;
+  return `${STEP_WORDS[step.state]}${stepTime(step, going)} – ${escapeMrkdwn(clamp(what, 600))}`;
+}
+
+/** A running step shows since when and not how long: the card is drawn again only when something changes. */
+function stepTime(step: StepView, going: boolean): string {
+  if (step.startedAt === undefined) return '';
+  if (going) return ` since ${localTime(step.startedAt)}`;
+  return step.endedAt === undefined ? '' : `, ${span(step.endedAt - step.startedAt)}`;
+}
+
+export function byline(view: RequestView): string {
+  const change = view.ticket ? ` · change ${escapeMrkdwn(view.ticket)}` : '';
+  const approvers = [...new Set(view.approvals.map((approval) => approval.user))].map(mention);
+  const approved = approvers.length > 0 ? ` · approved by ${approvers.join(', ')}` : '';
+  return `*${escapeMrkdwn(view.site.name)}*, ${view.option} · asked by ${mention(view.requester)}${approved}${change}`;
+}
+
+export function runFooter(view: RequestView): string {
+  const digest = `digest \`${escapeMrkdwn(view.digest.slice(0, 16))}\``;
+  if (view.startedAt === undefined) return digest;
+  if (view.endedAt === undefined) return `started ${localTime(view.startedAt)} · ${digest}`;
+  return `started ${localTime(view.startedAt)} · took ${span(view.endedAt - view.startedAt)} · ${digest}`;
+}
+
+function decisionBlocks(view: RequestView): KnownBlock[] {
+  const why = [view.reason, view.failure?.hint].filter(
+    (one): one is string => one !== undefined && one !== '',
+  );
+  return [
+    ...titledList('What is wrong', [...new Set(why)]),
+    ...(view.statusLine ? facts([['Now', view.statusLine]]) : []),
+    ...titledList('In place now', view.left),
+    mrkdwn(
+      '*Retry* waits and checks once more. *Roll back* removes what was made, on both sides. *Keep* leaves everything as it is.',
+    ),
+  ];
+}
+
+function decisionButtons(view: RequestView): KnownBlock {
+  const value = view.id;
+  const name = view.site.name;
+  return buttons([
+    { actionId: 'sse_retry', label: 'Retry', spoken: `Retry ${name}`, value, style: 'primary' },
+    { actionId: 'sse_rollback', label: 'Roll back', spoken: `Roll back ${name}`, value, style: 'danger' },
+    { actionId: 'sse_keep', label: 'Keep', spoken: `Keep ${name} as it is`, value },
+  ]);
+}

@@ -1,0 +1,46 @@
+import type { CardState, RequestView } from '../../flows/types.ts';
+import { escapeMrkdwn, mention } from '../../integrations/slack/escape.ts';
+
+/** What is worth telling in the thread when a card goes from one state to another; nothing for a mere step forward. mrkdwn. */
+export function threadNote(view: RequestView, before: CardState | undefined): string | undefined {
+  if (before === undefined || before === view.state) return undefined;
+  const site = escapeMrkdwn(view.site.name);
+  const who = mention(view.requester);
+  const why = view.reason ?? view.failure?.hint;
+  const because = why ? ` ${escapeMrkdwn(why)}` : '';
+  switch (view.state) {
+    case 'Plan':
+      return undefined;
+    case 'Running':
+      return before === 'Plan'
+        ? `Approved by ${approvers(view)}. The change of ${site} has started.`
+        : undefined;
+    case 'Onboarded':
+      return `${who} ${site} is connected and carries traffic.${lineOf(view)}`;
+    case 'Verified':
+      return `${who} ${site} passed the second look.${lineOf(view)}`;
+    case 'Needs decision':
+      return `${who} ${site} needs a decision: Retry, Roll back or Keep.${because}`;
+    case 'Rolled back':
+      return `${who} ${site} was rolled back.${because}`;
+    case 'Failed':
+      return `${who} The change of ${site} failed; nothing was left behind.${because}`;
+    case 'Rejected':
+      return `${who} The plan for ${site} was rejected.${because}`;
+    case 'Expired':
+      return `${who} The plan for ${site} expired before it was approved.`;
+    case 'Cancelled':
+      return `${who} The request for ${site} was cancelled.${because}`;
+    case 'Void':
+      return `${who} The plan for ${site} no longer fits what is live, so its approval is void.${because}`;
+  }
+}
+
+function approvers(view: RequestView): string {
+  const users = [...new Set(view.approvals.map((approval) => approval.user))];
+  return users.length > 0 ? users.map(mention).join(', ') : 'an approver';
+}
+
+function lineOf(view: RequestView): string {
+  return view.statusLine ? ` ${escapeMrkdwn(view.statusLine)}` : '';
+}

@@ -1,0 +1,31 @@
+import type { CommandDeps } from './deps.ts';
+import { parseCommand } from './grammar.ts';
+import { helpCommand } from './help/command.ts';
+import { onboardCommand } from './onboard/command.ts';
+import type { CommandCall } from './payload.ts';
+import { statusCommand } from './status/command.ts';
+import type { Verb } from './verbs.ts';
+
+type Handler = (deps: CommandDeps, call: CommandCall, args: readonly string[]) => Promise<void>;
+
+/** Every verb's folder. */
+const HANDLERS: Record<Verb, Handler> = {
+  onboard: onboardCommand,
+  status: statusCommand,
+  help: helpCommand,
+};
+
+/** Runs what was typed after `/sse`; what is not understood is answered with help. */
+export async function runCommand(deps: CommandDeps, call: CommandCall): Promise<void> {
+  const command = parseCommand(call.text);
+  switch (command.kind) {
+    case 'command':
+      return HANDLERS[command.verb](deps, call, command.args);
+    case 'empty':
+      return helpCommand(deps, call, []);
+    case 'unknown': {
+      const nearest = command.nearest ? ` Did you mean /sse ${command.nearest}?` : '';
+      return helpCommand(deps, call, [], `There is no command "${command.word}".${nearest}`);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import { escapeMrkdwn } from '../../integrations/slack/escape.ts';
+import { tell } from '../answer.ts';
+import { header, mrkdwn, type Card } from '../cards/blocks.ts';
+import type { CommandDeps } from '../deps.ts';
+import type { CommandCall } from '../payload.ts';
+import { VERB_HELP, VERBS, type Verb } from '../verbs.ts';
+
+/** What somebody may run, with an opening line where he mistyped something. For his eyes only. */
+export async function helpCommand(
+  deps: CommandDeps,
+  call: CommandCall,
+  args: readonly string[],
+  opening?: string,
+): Promise<void> {
+  const asked = VERBS.find((verb) => verb === args[0]?.toLowerCase());
+  const allowed: Verb[] = [];
+  for (const verb of VERBS) {
+    const verdict = await deps.access.may(VERB_HELP[verb].role, call.actor);
+    if (verdict.allowed) allowed.push(verb);
+    else if (VERB_HELP[verb].role === 'anyone') return tell(deps, call, verdict.message);
+  }
+  const shown = asked === undefined ? allowed : allowed.filter((verb) => verb === asked);
+  await tell(deps, call, helpCard(shown.length > 0 ? shown : allowed, asked !== undefined, opening));
+}
+
+/** Help as a message. */
+export function helpCard(verbs: readonly Verb[], withExamples: boolean, opening?: string): Card {
+  const lines = verbs.map((verb) => {
+    const { usage, does, examples } = VERB_HELP[verb];
+    const shown = withExamples ? `\n${examples.map((one) => `    \`${one}\``).join('\n')}` : '';
+    return `\`/sse ${usage}\` – ${does}${shown}`;
+  });
+  const start = opening === undefined ? [] : [mrkdwn(escapeMrkdwn(opening))];
+  const first = opening ?? 'Commands that you can run';
+  return {
+    text: `${escapeMrkdwn(first)}: ${verbs.map((verb) => `/sse ${verb}`).join(', ')}`,
+    blocks: [...start, header('Commands that you can run'), mrkdwn(lines.join('\n'))],
+    details: [],
+  };
+}

@@ -1,0 +1,72 @@
+import type { Actor, DecisionAnswer, Flows, RequestView } from '../../flows/types.ts';
+import { escapeSentence } from '../../integrations/slack/escape.ts';
+import { failureText, isAllowed, noteRefusal, tell } from '../answer.ts';
+import type { CommandDeps } from '../deps.ts';
+import type { Click } from '../payload.ts';
+import { linksView } from './links-view.ts';
+import { showInstead } from './submissions.ts';
+import { loadingView, problemView, rejectView } from './views.ts';
+
+const UNKNOWN = 'This bot does not know the request behind this button (any more).';
+
+type Decision = (flows: Flows, actor: Actor, requestId: string) => Promise<DecisionAnswer>;
+
+/** A button that decides something at once: who may, what it does, and the answer to whoever clicked. */
+function decisionButton(who: 'approver' | 'requester or approver', decide: Decision) {
+  return async (deps: CommandDeps, click: Click): Promise<void> => {
+    const { actor, actionId, value: requestId } = click;
+    const requester = await deps.flows.requester(requestId);
+    const verdict =
+      who === 'approver'
+        ? await deps.access.may('approver', actor)
+        : await deps.access.mayAlso([requester], 'approver', actor);
+    if (!(await isAllowed(deps, verdict, click, actionId, requestId))) return;
+    if (requester === undefined) return tell(deps, click, UNKNOWN);
+    const answer = await decide(deps.flows, actor, requestId);
+    await tell(deps, click, { text: escapeSentence(answer.message) });
+  };
+}
+
+export const approve = decisionButton('approver', (flows, actor, id) => flows.approve(actor, id));
+export const cancel = decisionButton('requester or approver', (flows, actor, id) => flows.cancel(actor, id));
+export const retry = decisionButton('requester or approver', (flows, actor, id) => flows.retry(actor, id));
+export const rollBack = decisionButton('requester or approver', (flows, actor, id) =>
+  flows.rollBack(actor, id),
+);
+export const keep = decisionButton('requester or approver', (flows, actor, id) => flows.keep(actor, id));
+
+/** Reject: asks for the reason in a modal, unless there is nothing left to reject. */
+export async function reject(deps: CommandDeps, click: Click): Promise<void> {
+  const { actor, value: requestId } = click;
+  const [verdict, view] = await Promise.all([
+    deps.access.may('approver', actor),
+    deps.flows.cards.view(requestId),
+  ]);
+  if (!(await isAllowed(deps, verdict, click, 'sse_reject', requestId))) return;
+  if (view === undefined) return tell(deps, click, UNKNOWN);
+  if (view.state !== 'Plan') return tell(deps, click, alreadyDecided(view));
+  await deps.send.openView(click.triggerId, rejectView(requestId, view.site.name, click.channel));
+}
+
+function alreadyDecided(view: RequestView): string {
+  return `This plan is no longer open: it is "${view.state}" now. Nothing was changed by this click.`;
+}
+
+/** Edit: step 2 again with what the request holds. The loading view comes first, for the trigger's sake. */
+export async function edit(deps: CommandDeps, click: Click): Promise<void> {
+  const { actor, value: requestId, triggerId, channel = '' } = click;
+  const viewId = await deps.send.openView(triggerId, loadingView('Reading both sides again…'));
+  const [verdict, requester] = await Promise.all([
+    deps.access.may('operator', actor),
+    deps.flows.requester(requestId),
+  ]);
+  if (!verdict.allowed) {
+    noteRefusal(deps, actor, 'sse_edit', requestId);
+    return showInstead(deps, viewId, problemView(verdict.message));
+  }
+  if (requester === undefined) return showInstead(deps, viewId, problemView(UNKNOWN));
+  const form = await deps.flows.reopenForm(actor, requestId);
+  if (!form.ok) return showInstead(deps, viewId, problemView(failureText(form.failure)));
+  deps.choices.keep(form.value);
+  await showInstead(deps, viewId, linksView(form.value, channel));
+}

@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Result } from '../../base/failure.ts';
+import type { SiteRef } from '../../flows/types.ts';
+import { failureText, isAllowed, tell } from '../answer.ts';
+import type { CommandDeps } from '../deps.ts';
+import { siteArgument } from '../grammar.ts';
+import type { CommandCall } from '../payload.ts';
+import { siteView } from './views.ts';
+
+/** The trigger lives three seconds; what is not there by now is done without. */
+const LOOKUP_MS = 1200;
+
+/** `/sse onboard [site]`: opens step 1, with the site chosen where it was named and found in time. */
+export async function onboardCommand(
+  deps: CommandDeps,
+  call: CommandCall,
+  args: readonly string[],
+): Promise<void> {
+  const name = siteArgument(args);
+  const [verdict, found] = await Promise.all([
+    deps.access.may('operator', call.actor),
+    name === undefined ? undefined : inTime(deps.flows.findSite(name)),
+  ]);
+  if (!(await isAllowed(deps, verdict, call, 'onboard'))) return;
+  if (found?.ok === false && !found.failure.retryable) {
+    await tell(deps, call, failureText(found.failure));
+    return;
+  }
+  const site = found?.ok === true ? found.value : undefined;
+  await deps.send.openView(call.triggerId, siteView(call.channel, site));
+}
+
+async function inTime(lookup: Promise<Result<SiteRef>>): Promise<Result<SiteRef> | undefined> {
+  const timer = new AbortController();
+  const late = sleep(LOOKUP_MS, undefined, { signal: timer.signal }).catch(() => undefined);
+  // A lookup that fails after its time is of no interest any more.
+  lookup.catch(() => undefined);
+  try {
+    return await Promise.race([lookup, late]);
+  } finally {
+    timer.abort();
+  }
+}

@@ -1,0 +1,138 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ModalView } from '@slack/types';
+import { OPTIONS, type InputProblem } from '../../design/types.ts';
+import type { FormValues } from '../../flows/types.ts';
+import { slackCodeOf } from '../../integrations/slack/errors.ts';
+import { clamp, escapeSentence } from '../../integrations/slack/escape.ts';
+import { failureText, isAllowed, noteRefusal, tell } from '../answer.ts';
+import type { CommandDeps } from '../deps.ts';
+import type { Submission } from '../payload.ts';
+import type { SubmissionAck } from '../submission-ack.ts';
+import { linksView } from './links-view.ts';
+import { loadingView, problemView } from './views.ts';
+
+/** So long a loading view stands at least: its acknowledgement and the update that follows travel different ways. */
+const MIN_LOADING_MS = 150;
+
+/** Step 1 was submitted: acknowledges with a loading view, reads both sides, and fills in step 2. */
+export async function siteSubmitted(
+  deps: CommandDeps,
+  submission: Submission,
+  ack: SubmissionAck,
+): Promise<void> {
+  await ack({ response_action: 'update', view: loadingView('Reading the site from Mist and Entra…') });
+  const [view] = await Promise.all([formFor(deps, submission), sleep(MIN_LOADING_MS)]);
+  await showInstead(deps, submission.viewId, view);
+}
+
+async function formFor(deps: CommandDeps, { actor, values, metadata }: Submission): Promise<ModalView> {
+  const verdict = await deps.access.may('operator', actor);
+  if (!verdict.allowed) {
+    noteRefusal(deps, actor, 'sse_onboard_site');
+    return problemView(verdict.message);
+  }
+  const option = OPTIONS.find((one) => one === values['option']);
+  const siteId = values['site'];
+  if (option === undefined || typeof siteId !== 'string') {
+    return problemView('Choose a site and a redundancy model: run /sse onboard again.');
+  }
+  const channel = metadata.channel ?? '';
+  const form = await deps.flows.openForm(actor, { siteId, option, channel });
+  if (!form.ok) return problemView(failureText(form.failure));
+  deps.choices.keep(form.value);
+  return linksView(form.value, channel);
+}
+
+/** Puts a view in the place of the loading one. A modal that was closed meanwhile is left closed. */
+export async function showInstead(deps: CommandDeps, viewId: string, view: ModalView): Promise<void> {
+  try {
+    await deps.send.updateView(viewId, view);
+  } catch (error) {
+    if (slackCodeOf(error) !== 'not_found') throw error;
+    deps.log.info({}, 'the modal was closed before its form was ready');
+  }
+}
+
+/** Step 2 was submitted: problems go to their fields; without any, both sides are read and the plan is made. */
+export async function linksSubmitted(
+  deps: CommandDeps,
+  submission: Submission,
+  ack: SubmissionAck,
+): Promise<void> {
+  const { actor, metadata, inputs } = submission;
+  const draft = metadata.draft ?? '';
+  const values = withNetworkList(submission.values);
+  const [verdict, checked] = await Promise.all([
+    deps.access.may('operator', actor),
+    deps.flows.checkForm(draft, values),
+  ]);
+  if (!verdict.allowed) {
+    noteRefusal(deps, actor, 'sse_onboard_links');
+    return ack({ response_action: 'update', view: problemView(verdict.message) });
+  }
+  if (!checked.ok) {
+    return ack({ response_action: 'update', view: problemView(failureText(checked.failure)) });
+  }
+  if (checked.value.length > 0) {
+    return ack({ response_action: 'errors', errors: fieldErrors(checked.value, inputs) });
+  }
+  await ack({ response_action: 'clear' });
+  const to = { actor, ...(metadata.channel && { channel: metadata.channel }) };
+  const [submitted] = await Promise.all([
+    deps.flows.submitForm(actor, draft, values),
+    tell(deps, to, 'Reading both sides and making the plan. Its card follows in the channel.'),
+  ]);
+  if (!submitted.ok) await tell(deps, to, `There is no plan: ${failureText(submitted.failure)}`);
+}
+
+/** Errors by block ID; a problem of a field that this view does not have stands at the first one. */
+export function fieldErrors(
+  problems: readonly InputProblem[],
+  inputs: readonly string[],
+): Record<string, string> {
+  const errors: Record<string, string> = {};
+  const [first = 'region'] = inputs;
+  for (const { field, message } of problems) {
+    const known = inputs.includes(field);
+    const block = known ? field : first;
+    const text = known ? message : `${field}: ${message}`;
+    const before = errors[block];
+    errors[block] = clamp(before === undefined ? text : `${before} ${text}`, 500);
+  }
+  return errors;
+}
+
+/** Where a site has no networks to choose from, their names are typed, with `;` between them. */
+function withNetworkList(values: FormValues): FormValues {
+  const { networks } = values;
+  if (typeof networks !== 'string') return values;
+  return {
+    ...values,
+    networks: networks
+      .split(';')
+      .map((name) => name.trim())
+      .filter(Boolean),
+  };
+}
+
+/** The reason was given: rejects the plan. */
+export async function rejectSubmitted(
+  deps: CommandDeps,
+  { actor, metadata, values }: Submission,
+  ack: SubmissionAck,
+): Promise<void> {
+  const request = metadata.request ?? '';
+  const reason = typeof values['reason'] === 'string' ? values['reason'] : '';
+  if (reason === '') {
+    return ack({
+      response_action: 'errors',
+      errors: { reason: 'Say why, so that the requester can mend it.' },
+    });
+  }
+  await ack({ response_action: 'clear' });
+  const to = { actor, ...(metadata.channel && { channel: metadata.channel }) };
+  const verdict = await deps.access.may('approver', actor);
+  if (!(await isAllowed(deps, verdict, to, 'sse_reject', request))) return;
+  const answer = await deps.flows.reject(actor, request, reason);
+  await tell(deps, to, { text: escapeSentence(answer.message) });
+}

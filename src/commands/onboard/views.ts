@@ -1,0 +1,94 @@
+import type { ModalView } from '@slack/types';
+import type { Option } from '../../design/types.ts';
+import type { Choice, SiteRef } from '../../flows/types.ts';
+import { LIMITS } from '../../integrations/slack/limits.ts';
+import { paragraph, plain } from '../cards/blocks.ts';
+import { writeMetadata } from '../payload.ts';
+import { radioField, searchField, textField } from './elements.ts';
+
+const OPTION_LABELS: Record<Option, string> = {
+  'single-wan': 'One WAN link',
+  'single-wan-zone-redundant': 'One WAN link, two Microsoft zones',
+  'dual-wan': 'Two WAN links',
+  'dual-wan-zone-redundant': 'Two WAN links, two Microsoft zones',
+};
+
+const OPTION_CHOICES: readonly Choice[] = Object.entries(OPTION_LABELS).map(([value, label]) => ({
+  value,
+  label,
+}));
+
+/** Step 1: which site, and how redundant. */
+export function siteView(channel: string, site?: SiteRef): ModalView {
+  return {
+    type: 'modal',
+    callback_id: 'sse_onboard_site',
+    private_metadata: writeMetadata({ channel }),
+    title: title('Connect a site'),
+    submit: title('Next'),
+    close: title('Close'),
+    blocks: [
+      searchField(
+        { blockId: 'site', label: 'Site', hint: 'Sites of the Mist organisation.' },
+        'Search by name',
+        site && { value: site.id, label: site.name },
+      ),
+      radioField(
+        {
+          blockId: 'option',
+          label: 'Redundancy',
+          hint: 'Whether the site has one router or an HA pair is read from Mist.',
+        },
+        OPTION_CHOICES,
+        'single-wan',
+      ),
+    ],
+  };
+}
+
+/** Shown at once while both sides are read: Slack waits three seconds, the vendors may need longer. */
+export function loadingView(text: string): ModalView {
+  return {
+    type: 'modal',
+    callback_id: 'sse_loading',
+    title: title('Connect a site'),
+    close: title('Close'),
+    blocks: [paragraph(text)],
+  };
+}
+
+/** Why there is no form, and what to do. */
+export function problemView(text: string): ModalView {
+  return {
+    type: 'modal',
+    callback_id: 'sse_problem',
+    title: title('This cannot go on'),
+    close: title('Close'),
+    blocks: [paragraph(text)],
+  };
+}
+
+/** Why a plan is rejected. */
+export function rejectView(requestId: string, site: string, channel: string | undefined): ModalView {
+  return {
+    type: 'modal',
+    callback_id: 'sse_reject',
+    private_metadata: writeMetadata({ request: requestId, ...(channel && { channel }) }),
+    title: title('Reject the plan'),
+    submit: title('Reject'),
+    close: title('Close'),
+    blocks: [
+      paragraph(`The plan for ${site} will be closed. Nothing is changed on either side.`),
+      textField(
+        { blockId: 'reason', label: 'Reason', hint: 'Shown on the card and kept with the request.' },
+        undefined,
+        undefined,
+        true,
+      ),
+    ],
+  };
+}
+
+export function title(text: string) {
+  return plain(text, LIMITS.viewTitle);
+}

@@ -1,0 +1,139 @@
+import type { RunRow } from '../../db/types.ts';
+import type { Flows } from './types.ts';
+import { createDecisions } from './decide.ts';
+import { createEmbeddedDispatcher } from './engine/dispatcher-embedded.ts';
+import { createExecutor } from './engine/executor.ts';
+import { createForms } from './form.ts';
+import { onboardOperations, SECOND_LOOK } from './onboard/operations.ts';
+import type { FlowParts } from './parts.ts';
+import { PLAN_VERSION, type Plan } from './plan/types.ts';
+import { viewRequest } from './request-view.ts';
+import { createRunObserver } from './run-observer.ts';
+import { createSites } from './sites.ts';
+import { readStatus } from './status.ts';
+import { ok } from '../base/failure.ts';
+import type { Failure } from '../base/failure.ts';
+import { submitForm } from './submit.ts';
+
+const SWEEP_MS = 30_000;
+const DRAFT_LIFE_MS = 24 * 3_600_000;
+
+/** The flows of one bot, with what goes on by itself: runs and expiries. */
+export interface RunningFlows extends Flows {
+  /** Takes up unfinished runs and starts the sweep. */
+  start(): Promise<void>;
+  /** Finishes the steps that are going on; nothing new is begun. */
+  stop(): Promise<void>;
+}
+
+/** Composes the flows over their parts. Nothing runs before `start`. */
+export function createFlows(parts: FlowParts): RunningFlows {
+  const { store, clock, settings, log } = parts;
+  const sites = createSites(parts);
+  const forms = createForms(parts);
+  const dispatcher = createEmbeddedDispatcher({ runs: store.runs, clock, log });
+  const executor = createExecutor({
+    store,
+    operations: onboardOperations(parts),
+    planOf: (run) => planOf(run),
+    observer: createRunObserver(settings, clock),
+    dispatcher,
+    owner: parts.owner,
+    clock,
+    pollMs: settings.pollMs,
+    ...(settings.verifyCapMs !== undefined && { capMs: settings.verifyCapMs }),
+    leaseMs: LEASE_MS,
+    log,
+  });
+  const decisions = createDecisions(parts, executor);
+  let sweep: NodeJS.Timeout | undefined;
+
+  async function planOf(run: RunRow): Promise<Plan['operations']> {
+    if (run.kind === 'second-look') return [SECOND_LOOK];
+    const request = await store.requests.get(run.requestId);
+    if (!request || request.planVersion !== PLAN_VERSION) throw otherVersion();
+    return (request.plan as unknown as Plan).operations;
+  }
+
+  async function sweepOnce(): Promise<void> {
+    try {
+      await decisions.expire();
+      await store.drafts.prune(clock.now() - DRAFT_LIFE_MS);
+    } catch (error) {
+      log.error(
+        { error: error instanceof Error ? error.name : 'unknown' },
+        'the sweep failed; it runs again',
+      );
+    }
+  }
+
+  return {
+    searchSites: sites.search,
+    findSite: sites.find,
+    openForm: forms.open,
+    reopenForm: forms.reopen,
+    checkForm: forms.check,
+    submitForm: (actor, draftId, values) => submitForm(parts, forms, actor, draftId, values),
+    approve: decisions.approve,
+    reject: decisions.reject,
+    cancel: decisions.cancel,
+    retry: decisions.retry,
+    rollBack: decisions.rollBack,
+    keep: decisions.keep,
+    async requester(requestId) {
+      return (await store.requests.get(requestId))?.requester;
+    },
+    status: (siteId) => readStatus(parts, siteId),
+    async fleet() {
+      const answers = await Promise.all(
+        (await store.sites.all()).map((site) => readStatus(parts, site.siteId)),
+      );
+      const known = answers.flatMap((answer) => (answer.ok ? [answer.value] : []));
+      return ok(known.toSorted((a, b) => badness(b) - badness(a) || a.site.name.localeCompare(b.site.name)));
+    },
+    cards: {
+      async pending() {
+        const newest = new Map<string, number>();
+        for (const row of await store.outbox.pending(200)) newest.set(row.requestId, row.seq);
+        return [...newest].map(([requestId, seq]) => ({ requestId, seq }));
+      },
+      confirm: (requestId, seq) => store.outbox.done(requestId, seq),
+      onAdded: (listener) => store.outbox.onAdded(listener),
+      view: (requestId) => viewRequest(store, requestId, settings.approvalsNeeded),
+      card: (requestId) => store.cards.get(requestId),
+      saveCard: (requestId, card) => store.cards.put({ requestId, ...card }),
+    },
+    async start() {
+      await sweepOnce();
+      sweep = setInterval(() => void sweepOnce(), SWEEP_MS);
+      sweep.unref();
+      await executor.start();
+    },
+    async stop() {
+      clearInterval(sweep);
+      await executor.stop();
+    },
+  };
+}
+
+/** Longer than the slowest single remote call, so that a worker that was taken over sends nothing more. */
+const LEASE_MS = 60_000;
+
+/** Share of what should be up and is not; unknown counts half. */
+function badness(status: {
+  tunnels: readonly { up?: boolean }[];
+  neighborsUp?: number;
+  neighborsExpected: number;
+}): number {
+  const down = status.tunnels.reduce((sum, t) => sum + (t.up === true ? 0 : t.up === false ? 1 : 0.5), 0);
+  return down + (status.neighborsExpected - (status.neighborsUp ?? status.neighborsExpected / 2)) / 10;
+}
+
+function otherVersion(): Failure {
+  return {
+    code: 'flow.plan_version',
+    message: 'the plan was made by another version',
+    hint: 'This run was planned by another version of the bot. Start that version to finish it, or keep it as it is.',
+    retryable: false,
+  };
+}

@@ -1,0 +1,92 @@
+import { isFailure } from '../../../db/failure-text.ts';
+import type { Failure } from '../../base/failure.ts';
+
+/** A thrown error as the engine decides by it. */
+export interface Trouble {
+  readonly failure: Failure;
+  /** The call may have taken effect. */
+  readonly uncertain: boolean;
+  readonly rateLimited: boolean;
+  readonly retryAfterMs?: number;
+  /** For the log: where an unexpected error came from. Frames only, since its message may quote a body. */
+  readonly frames?: readonly string[];
+}
+
+/**
+ * What an operation threw. A failure (of a vendor, of the store) keeps its own words; a database that cannot write is retried;
+ * everything else is a fault of ours, final, of which only the name is kept.
+ */
+export function troubleOf(error: unknown, verb: string): Trouble {
+  if (isFailure(error)) {
+    const retryAfterMs = numberOf(error, 'retryAfterMs');
+    return {
+      failure: error,
+      uncertain: 'uncertain' in error && error.uncertain === true,
+      rateLimited: error.code.endsWith('.rate_limited'),
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    };
+  }
+  if (isDatabaseError(error)) {
+    return {
+      failure: {
+        code: 'store.unavailable',
+        message: `the database refused a statement during ${verb}: ${error.code}`,
+        hint: 'The bot cannot write to its database just now; check the space and the rights of its directory.',
+        retryable: true,
+      },
+      uncertain: true,
+      rateLimited: false,
+    };
+  }
+  return {
+    failure: bugFailure(`unexpected ${nameOf(error)} during ${verb}`),
+    // Nobody knows how far it came.
+    uncertain: true,
+    rateLimited: false,
+    frames: framesOf(error),
+  };
+}
+
+/** A fault of the bot itself. */
+export function bugFailure(message: string): Failure {
+  return {
+    code: 'flow.bug',
+    message,
+    hint: 'This is a fault of the bot, not of your site; its log has the place. Please report it.',
+    retryable: false,
+  };
+}
+
+/** Whether SQLite itself reported it (disk full, I/O error, locked). */
+export function isDatabaseError(error: unknown): error is Error & { readonly code: string } {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    error.code.startsWith('SQLITE_')
+  );
+}
+
+/** An error's class name, if it is only a name. */
+export function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  return /^[A-Za-z]{1,60}$/.test(error.name) ? error.name : 'Error';
+}
+
+/** The stack without its first lines, which repeat the message. */
+export function framesOf(error: unknown): readonly string[] {
+  if (!(error instanceof Error)) return [];
+  const message = String(error.message);
+  const stack = String(error.stack ?? '');
+  const start = stack.indexOf(message);
+  const tail = start < 0 ? '' : stack.slice(start + message.length);
+  return tail
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => /^at .+:\d+:\d+\)?$/.test(line));
+}
+
+function numberOf(value: object, key: string): number | undefined {
+  const found: unknown = Reflect.get(value, key);
+  return typeof found === 'number' && Number.isFinite(found) && found >= 0 ? found : undefined;
+}

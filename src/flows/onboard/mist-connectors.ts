@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import type { Json } from '../../../db/types.ts';
+import type { Failure, RemoteError } from '../../base/failure.ts';
+import type { SiteDesign } from '../../design/types.ts';
+import { connectorEntries, connectorNames, type LiveLink } from '../../integrations/mist/mapping.ts';
+import {
+  holdsConnectors,
+  takenNames,
+  withConnectors,
+  withoutConnectors,
+} from '../../integrations/mist/merge.ts';
+import type { Look, Operation, OperationContext } from '../engine/types.ts';
+import { baseDigest } from '../live/base-digest.ts';
+import type { FlowParts } from '../parts.ts';
+import {
+  ALL_WRITTEN_KEYS,
+  ledger,
+  readDevice,
+  refuse,
+  rejected,
+  take,
+  untilApplied,
+  written,
+  type DeviceRead,
+} from './mist-device.ts';
+import { OP, outputOf, Outputs } from './outputs.ts';
+import { secretKey, type DesignOf } from './run-design.ts';
+
+const ConnectorParams = z.object({ base: z.string() });
+
+/** Mist write 1: connectors, BGP groups and routing policies in one PUT of the device. */
+export function mistConnectors(parts: FlowParts, designOf: DesignOf): Operation {
+  const fresh = new Map<string, DeviceRead>();
+
+  async function entriesOf(
+    context: OperationContext,
+    design: SiteDesign,
+  ): Promise<ReturnType<typeof connectorEntries>> {
+    const { links } = outputOf(context, OP.endpoints, Outputs.endpoints);
+    const live: Record<string, LiveLink> = {};
+    for (const link of design.links) {
+      const instances = links[link.name] ?? [];
+      for (const connector of link.connectors) {
+        const address = connector.zone === 1 ? link.microsoftBgp : link.microsoftBgpZone2;
+        const dialled = instances.find((i) => i.bgpAddress === address);
+        const psk = await parts.store.secrets.get(secretKey(context.run, connector.pskId));
+        if (!dialled || !psk) throw new Error(`no endpoint or key for ${connector.name}`);
+        live[connector.name] = {
+          endpoint: dialled.endpoint,
+          psk,
+          asnOf: Object.fromEntries(instances.map((i) => [i.bgpAddress, i.asn])),
+        };
+      }
+    }
+    return connectorEntries(design, live);
+  }
+
+  return {
+    kind: 'mist.connectors',
+    mode: 'change',
+    onFailure: 'unwind',
+    async look(context): Promise<Look> {
+      const design = await designOf(context.run);
+      const read = await readDevice(parts, design);
+      const { device, template } = read;
+      const held = holdsConnectors(device.config, await entriesOf(context, design));
+      if (held === 'all' && context.intended) {
+        return { state: 'done', output: written(device, parts, ALL_WRITTEN_KEYS) };
+      }
+      if (!context.intended) {
+        const taken = takenNames(device.config, template?.config, connectorNames(design));
+        if (taken.length > 0) return refuse('connector or BGP group', taken.join(', '));
+        const { base } = ConnectorParams.parse(context.op.params);
+        if (baseDigest(device.config, template?.config) !== base)
+          return { state: 'refused', failure: editedMeanwhile(design) };
+      }
+      fresh.set(context.run.id, read);
+      return { state: 'absent' };
+    },
+    async do(context): Promise<Json> {
+      const design = await designOf(context.run);
+      const { device, template } = take(fresh, context) ?? (await readDevice(parts, design));
+      const entries = await entriesOf(context, design);
+      const { keys, absentBefore } = withConnectors(device.config, template?.config, entries);
+      await context.guard();
+      const answer = await parts.mist.putDevice(design.site.id, design.device.id, keys);
+      if (holdsConnectors(answer.config, entries) !== 'all') {
+        const back = await readDevice(parts, design);
+        if (holdsConnectors(back.device.config, entries) !== 'all') throw notStored();
+      }
+      for (const [kind, names] of Object.entries(connectorNames(design))) {
+        for (const name of names) await ledger(context, design.site.id, kind, name, name, design.device.id);
+      }
+      return written(answer, parts, absentBefore);
+    },
+    async undo(context, output) {
+      const design = await designOf(context.run);
+      const { device, template } = await readDevice(parts, design);
+      const known = Outputs.written.safeParse(output).data;
+      const names = connectorNames(design);
+      const keys = withoutConnectors(
+        device.config,
+        template?.config,
+        names,
+        known?.keysAbsentBefore ?? Object.keys(names),
+      );
+      let now = device;
+      if (Object.keys(keys).length > 0) {
+        await context.guard();
+        now = await parts.mist.putDevice(design.site.id, design.device.id, keys);
+      }
+      await untilApplied(parts, design, now);
+      for (const [kind, list] of Object.entries(names)) {
+        for (const name of list) await context.store.ledger.removed('mist', kind, name, context.now());
+      }
+      return [];
+    },
+  };
+}
+
+function editedMeanwhile(design: SiteDesign): Failure {
+  return {
+    code: 'flow.moved',
+    message: 'the device was edited',
+    hint: `${design.device.name} or its template was edited in Mist after the approval. What was done is undone; ask again for a plan over the new state.`,
+    retryable: false,
+  };
+}
+
+const notStored = (): RemoteError =>
+  rejected(
+    'the write did not stick',
+    'Mist answered 200 but holds other values. What was done is undone; look at the device in Mist.',
+  );

@@ -1,0 +1,115 @@
+import type { Json } from '../../../db/types.ts';
+import { RemoteError, type Failure } from '../../base/failure.ts';
+import type { SiteDesign } from '../../design/types.ts';
+import type { MistDevice, MistTemplate } from '../../integrations/mist/types.ts';
+import { NotYet } from '../engine/not-yet.ts';
+import type { Look, OperationContext } from '../engine/types.ts';
+import type { FlowParts } from '../parts.ts';
+import { configState } from './mist-waits.ts';
+import { Outputs } from './outputs.ts';
+
+/** For a device that does not report a time of its own, clocks may differ by this much. */
+const CLOCK_SKEW_MS = 1000;
+
+/**
+ * Which root keys the device lacked before a write whose answer was lost: it cannot be read any more, so all that we write to.
+ * Undo removes a key only where nothing but a copy of the template's is left in it.
+ */
+export const ALL_WRITTEN_KEYS: readonly string[] = [
+  'tunnel_configs',
+  'bgp_config',
+  'routing_policies',
+  'service_policies',
+];
+
+/** The device with its template as stored in Mist now. */
+export interface DeviceRead {
+  readonly device: MistDevice;
+  readonly template: MistTemplate | undefined;
+}
+
+/** Reads the device and its template; throws where Mist no longer knows the device. */
+export async function readDevice(parts: FlowParts, design: SiteDesign): Promise<DeviceRead> {
+  const [device, site] = await Promise.all([
+    parts.mist.device(design.site.id, design.device.id),
+    parts.mist.site(design.site.id),
+  ]);
+  if (!device) throw deviceGone();
+  const templateId = site?.gatewayTemplateId;
+  return {
+    device,
+    template: templateId === undefined ? undefined : await parts.mist.gatewayTemplate(templateId),
+  };
+}
+
+/** What a look has just read, used once by the `do` that follows it. */
+export function take(fresh: Map<string, DeviceRead>, context: OperationContext): DeviceRead | undefined {
+  const read = fresh.get(context.run.id);
+  fresh.delete(context.run.id);
+  return read;
+}
+
+/** Output of a write: since when a configuration event proves it, and which root keys the device lacked before. */
+export function written(device: MistDevice, parts: FlowParts, keysAbsentBefore: readonly string[]): Json {
+  const appliedAfterMs =
+    device.modifiedTime === undefined
+      ? parts.clock.now() - CLOCK_SKEW_MS
+      : Math.floor(device.modifiedTime * 1000);
+  return { keysAbsentBefore: [...keysAbsentBefore], appliedAfterMs, mac: device.mac };
+}
+
+/**
+ * After a removal: returns once the router runs without our part and asks to be called again until then, so that Entra is
+ * never taken away first. A router that refused the removal keeps what it ran: that is no reason to wait either.
+ */
+export async function untilApplied(parts: FlowParts, design: SiteDesign, device: MistDevice): Promise<void> {
+  const { appliedAfterMs, mac } = Outputs.written.parse(written(device, parts, []));
+  const where = { siteId: design.site.id, deviceId: design.device.id, mac };
+  const { state } = await configState(parts, where, appliedAfterMs);
+  if (state === 'pending')
+    throw new NotYet(`Removed from ${design.device.name}; waiting until the router runs without it`);
+  if (state === 'offline') {
+    throw new NotYet(
+      `${design.device.name} is offline: Microsoft's side stays until the router has applied the removal`,
+    );
+  }
+}
+
+/** Notes a Mist object as ours. */
+export function ledger(
+  context: OperationContext,
+  siteId: string,
+  kind: string,
+  remoteId: string,
+  name: string,
+  parentId?: string,
+): Promise<void> {
+  return context.store.ledger.add({
+    vendor: 'mist',
+    kind,
+    remoteId,
+    name,
+    siteId,
+    runId: context.run.id,
+    createdAt: context.now(),
+    ...(parentId !== undefined && { parentId }),
+  });
+}
+
+/** Something of that name stands there and is not ours. */
+export function refuse(what: string, name: string): Look {
+  const failure: Failure = {
+    code: 'flow.name_taken',
+    message: `${what} exists`,
+    hint: `Somebody created a ${what} named ${name} in Mist meanwhile. Rename or remove it, then ask again.`,
+    retryable: false,
+  };
+  return { state: 'refused', failure };
+}
+
+/** A refusal in Mist's name, final. */
+export const rejected = (message: string, hint: string): RemoteError =>
+  new RemoteError({ system: 'mist', kind: 'rejected', message, hint });
+
+const deviceGone = (): RemoteError =>
+  rejected('the device is gone', 'Mist does not know the device any more.');

@@ -1,0 +1,103 @@
+import type { Json } from '../../../db/types.ts';
+import type { RemoteError } from '../../base/failure.ts';
+import { effectiveKey, servicePolicies } from '../../integrations/mist/effective-config.ts';
+import { policyEntry } from '../../integrations/mist/mapping.ts';
+import { withoutPolicy, withPolicy } from '../../integrations/mist/merge.ts';
+import { policyPosition } from '../../integrations/mist/policy-position.ts';
+import type { Look, Operation } from '../engine/types.ts';
+import type { FlowParts } from '../parts.ts';
+import { expectedPrefixes } from './expected-prefixes.ts';
+import {
+  ALL_WRITTEN_KEYS,
+  ledger,
+  readDevice,
+  refuse,
+  rejected,
+  take,
+  untilApplied,
+  written,
+  type DeviceRead,
+} from './mist-device.ts';
+import { Outputs } from './outputs.ts';
+import type { DesignOf } from './run-design.ts';
+
+/** Mist write 2, the cutover: the application policy, above whatever would win over it. */
+export function mistPolicy(parts: FlowParts, designOf: DesignOf): Operation {
+  const fresh = new Map<string, DeviceRead>();
+  return {
+    kind: 'mist.policy',
+    mode: 'change',
+    onFailure: 'unwind',
+    async look(context): Promise<Look> {
+      const design = await designOf(context.run);
+      const read = await readDevice(parts, design);
+      const rules = servicePolicies(
+        effectiveKey(read.device.config, read.template?.config, 'service_policies', 'replace'),
+      );
+      const own = servicePolicies(read.device.config['service_policies']);
+      if (own.some((r) => r.name === design.policy.name) && context.intended) {
+        return { state: 'done', output: written(read.device, parts, ALL_WRITTEN_KEYS) };
+      }
+      if (rules.some((r) => r.name === design.policy.name))
+        return refuse('application policy', design.policy.name);
+      fresh.set(context.run.id, read);
+      return { state: 'absent' };
+    },
+    async do(context): Promise<Json> {
+      const design = await designOf(context.run);
+      const { device, template } = take(fresh, context) ?? (await readDevice(parts, design));
+      const [services, prefixes] = await Promise.all([
+        parts.mist.services(),
+        expectedPrefixes(parts, design),
+      ]);
+      const rules = servicePolicies(
+        effectiveKey(device.config, template?.config, 'service_policies', 'replace'),
+      );
+      const position = policyPosition(
+        rules,
+        { tenants: design.policy.tenants, addresses: design.application.addresses },
+        services,
+        prefixes ?? [],
+      );
+      if (position.refusedBy !== undefined) throw denied(position.refusedBy);
+      const { keys, absentBefore } = withPolicy(
+        device.config,
+        template?.config,
+        policyEntry(design),
+        position.index,
+      );
+      await context.guard();
+      const answer = await parts.mist.putDevice(design.site.id, design.device.id, keys);
+      await ledger(
+        context,
+        design.site.id,
+        'service-policy',
+        design.policy.name,
+        design.policy.name,
+        design.device.id,
+      );
+      return written(answer, parts, absentBefore ? ['service_policies'] : []);
+    },
+    async undo(context, output) {
+      const design = await designOf(context.run);
+      const { device, template } = await readDevice(parts, design);
+      const known = Outputs.written.safeParse(output).data;
+      const absentBefore = known ? known.keysAbsentBefore.includes('service_policies') : true;
+      const keys = withoutPolicy(device.config, template?.config, design.policy.name, absentBefore);
+      let now = device;
+      if (Object.keys(keys).length > 0) {
+        await context.guard();
+        now = await parts.mist.putDevice(design.site.id, design.device.id, keys);
+      }
+      await untilApplied(parts, design, now);
+      await context.store.ledger.removed('mist', 'service-policy', design.policy.name, context.now());
+      return [];
+    },
+  };
+}
+
+const denied = (name: string): RemoteError =>
+  rejected(
+    'a deny rule overlaps',
+    `Deny rule ${name} overlaps Microsoft's prefixes and would stand below ours. Narrow or move it first.`,
+  );

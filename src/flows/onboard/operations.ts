@@ -1,0 +1,43 @@
+import type { Operation, PlannedOperation } from '../engine/types.ts';
+import type { FlowParts } from '../parts.ts';
+import { entraEndpoints, entraLink, entraNetwork } from './entra-operations.ts';
+import { mistApplication } from './mist-application.ts';
+import { mistConnectors } from './mist-connectors.ts';
+import { mistPolicy } from './mist-policy.ts';
+import { configApplied } from './mist-waits.ts';
+import { OP } from './outputs.ts';
+import { recheck } from './recheck.ts';
+import { designReader } from './run-design.ts';
+import { neighborsUp, pathProven, routesLearned, secondLook, tunnelsUp } from './verify-operations.ts';
+
+/** Every kind of operation that an onboarding is made of. */
+export function onboardOperations(parts: FlowParts): readonly Operation[] {
+  const designOf = designReader(parts.store);
+  return [
+    recheck(parts),
+    entraNetwork(parts, designOf),
+    entraLink(parts, designOf),
+    entraEndpoints(parts, designOf),
+    mistApplication(parts, designOf),
+    mistConnectors(parts, designOf),
+    configApplied(parts, designOf),
+    tunnelsUp(parts, designOf),
+    neighborsUp(parts, designOf),
+    routesLearned(parts, designOf),
+    mistPolicy(parts, designOf),
+    pathProven(parts, designOf),
+    secondLook(parts, designOf),
+  ];
+}
+
+/** The only operation of a `second-look` run. */
+export const SECOND_LOOK: PlannedOperation = {
+  id: OP.secondLook,
+  kind: 'verify.second-look',
+  side: 'both',
+  what: 'Second look, after the first rekey',
+  needs: [],
+  params: {},
+  before: [],
+  after: [],
+};

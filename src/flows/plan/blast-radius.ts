@@ -1,0 +1,40 @@
+import type { SiteDesign } from '../../design/types.ts';
+import type { LiveChecks, LiveMist } from '../live/live-site.ts';
+
+/** Sentences on what a change touches and what it does not. */
+export function blastRadius(
+  design: SiteDesign,
+  live: LiveMist,
+  checks: LiveChecks,
+  inheritedStopped: readonly string[],
+): readonly string[] {
+  const { template } = live;
+  const lines = [`Changed in Mist: device ${design.device.name} of ${design.site.name}, nothing else.`];
+  if (template) {
+    lines.push(`Template ${template.name} is not written; ${sharers(live, checks)}.`);
+    if (inheritedStopped.length > 0) {
+      lines.push(
+        `${design.device.name} gets its own copy of ${inheritedStopped.join(', ')}: later edits of these keys in the template do not reach it.`,
+      );
+    }
+  }
+  const exists = live.services.some((s) => s.name === design.application.name);
+  lines.push(
+    exists
+      ? `Application ${design.application.name} is shared by the organisation and used as it is.`
+      : `Application ${design.application.name} is added to the organisation; no other site refers to it.`,
+  );
+  lines.push(
+    `Added in Entra: one remote network with ${design.links.length} link(s); other networks are not touched.`,
+  );
+  lines.push(`Users affected: ${design.policy.tenants.join(', ')}.`);
+  return lines;
+}
+
+function sharers(live: LiveMist, checks: LiveChecks): string {
+  if (!checks.sites.ok) return `how many sites share it could not be read (${checks.sites.failure.code})`;
+  const others = checks.sites.value.filter(
+    (s) => s.gatewayTemplateId === live.template?.id && s.id !== live.site.id,
+  );
+  return `${others.length} other site(s) use it and stay as they are`;
+}

@@ -1,0 +1,127 @@
+import type { Json } from '../../../db/types.ts';
+import { failed, ok, type Failure, type Result } from '../../base/failure.ts';
+import { designSite, missingNetworks } from '../../design/design-site.ts';
+import type { SiteDesign, SiteInputs } from '../../design/types.ts';
+import { withConnectors } from '../../integrations/mist/merge.ts';
+import { policyPosition } from '../../integrations/mist/policy-position.ts';
+import type { MistDevice } from '../../integrations/mist/types.ts';
+import { baseDigest } from '../live/base-digest.ts';
+import { deviceFacts, siteFacts } from '../live/device-facts.ts';
+import { readLiveChecks, readLiveMist, type LiveChecks, type LiveMist } from '../live/live-site.ts';
+import { expectedPrefixes } from '../onboard/expected-prefixes.ts';
+import type { FlowParts } from '../parts.ts';
+import { entraRules } from '../preflight/entra-rules.ts';
+import { mistRules } from '../preflight/mist-rules.ts';
+import { blastRadius } from './blast-radius.ts';
+import { digestOf } from './digest.ts';
+import { onboardPlan } from './onboard-plan.ts';
+import { PLAN_VERSION, type Plan, type PlannedChange } from './types.ts';
+
+/**
+ * Reads both live sides and makes design, preflight, plan and digest for these inputs. Fails only where the plan cannot be
+ * made at all: Mist's side unread, the device gone. Everything else is a preflight item. Equal inputs over an
+ * unchanged live state give an equal digest; `requestId` is the request's own reservation, which is no clash.
+ */
+export async function planChange(
+  parts: FlowParts,
+  inputs: SiteInputs,
+  requestId?: string,
+): Promise<Result<PlannedChange>> {
+  const [mist, checks] = await Promise.all([
+    readLiveMist(parts, inputs.site.id),
+    readLiveChecks(parts, inputs.site.id, inputs.device.id),
+  ]);
+  if (!mist.ok) return mist;
+  const live = mist.value;
+  const device = live.devices.find((d) => d.id === inputs.device.id);
+  if (!device) return failed(deviceGone(inputs.device.name));
+  const facts = deviceFacts(live, device);
+  const known = siteFacts(live, facts, inputs.networks);
+  const missing = missingNetworks(inputs, known);
+  if (missing.length > 0) return failed(networksGone(missing));
+  const design = designSite(inputs, known);
+  const prefixes = checks.profiles.ok
+    ? ((await expectedPrefixes(parts, design, checks.profiles.value)) ?? [])
+    : [];
+  const position = policyPosition(
+    facts.rules,
+    { tenants: design.policy.tenants, addresses: design.application.addresses },
+    live.services,
+    prefixes,
+  );
+  const application = live.services.find((s) => s.name === design.application.name);
+  const plan: Plan = {
+    version: PLAN_VERSION,
+    operations: onboardPlan(design, {
+      profileIds: profileIds(design, checks),
+      applicationId: application?.id,
+      inheritedStopped: inheritedStopped(device, live),
+      templateName: live.template?.name,
+      base: baseDigest(device.config, live.template?.config),
+      policyPosition: position.index,
+      policyAbove: position.above,
+    }),
+    locks: [`device:${device.id}`, ...(application ? [] : [`application:${design.application.name}`])],
+    blastRadius: blastRadius(design, live, checks, inheritedStopped(device, live)),
+    advice: ADVICE,
+  };
+  const reserved = (await parts.store.registry.all()).filter(
+    (r) => r.requestId !== requestId && r.siteId !== inputs.site.id,
+  );
+  const preflight = [
+    ...entraRules(design, checks, parts.settings),
+    ...mistRules({
+      inputs,
+      design,
+      live,
+      device,
+      facts,
+      checks,
+      position,
+      reserved,
+      pool: parts.settings.peeringPool,
+    }),
+  ];
+  const digest = digestOf({ version: PLAN_VERSION, design, operations: plan.operations });
+  return ok({ design: design as unknown as Json, plan, preflight, digest });
+}
+
+const ADVICE: readonly string[] = [
+  'MTU through the tunnel is 1,380 bytes; clamp the MSS.',
+  'UDP 500 and 4500 must reach Microsoft from every WAN link.',
+  'Conditional Access does not apply to traffic that comes through a remote network.',
+  'Until a route is learned, traffic of these networks follows the policies as before; the cutover is the last step.',
+];
+
+function profileIds(design: SiteDesign, checks: LiveChecks): string[] {
+  const { profiles } = checks;
+  if (!profiles.ok) return [];
+  return design.profiles.flatMap((type) => profiles.value.find((p) => p.type === type)?.id ?? []);
+}
+
+/** Root keys that the device inherits now and will have of its own after the connectors and the policy are written. */
+function inheritedStopped(device: MistDevice, live: LiveMist): readonly string[] {
+  const none = { tunnel_configs: {}, bgp_config: {}, routing_policies: {} };
+  const keys = [...withConnectors(device.config, live.template?.config, none).inheritedStopped];
+  const hasPolicies = live.template?.config['service_policies'] !== undefined;
+  if (device.config['service_policies'] === undefined && hasPolicies) keys.push('service_policies');
+  return keys;
+}
+
+function deviceGone(name: string): Failure {
+  return {
+    code: 'flow.device_gone',
+    message: 'the device is not at the site',
+    hint: `${name} is not assigned to this site in Mist (any more). Ask again.`,
+    retryable: false,
+  };
+}
+
+function networksGone(names: readonly string[]): Failure {
+  return {
+    code: 'flow.network_gone',
+    message: 'a network is not attached',
+    hint: `Not attached to the device (any more): ${names.join(', ')}. Ask again with other networks.`,
+    retryable: false,
+  };
+}

@@ -1,0 +1,181 @@
+import type { Reservation } from '../../../db/types.ts';
+import { ok } from '../../base/failure.ts';
+import { overlaps } from '../../design/addressing.ts';
+import { inputWarnings } from '../../design/input-warnings.ts';
+import type { SiteDesign, SiteInputs } from '../../design/types.ts';
+import { connectorNames } from '../../integrations/mist/mapping.ts';
+import { takenNames } from '../../integrations/mist/merge.ts';
+import type { PolicyPosition } from '../../integrations/mist/policy-position.ts';
+import type { MistDevice, MistSelf } from '../../integrations/mist/types.ts';
+import type { DeviceFacts } from '../live/device-facts.ts';
+import type { LiveChecks, LiveMist } from '../live/live-site.ts';
+import type { PreflightItem } from '../types.ts';
+import { fail, pass, rule, warning } from './item.ts';
+
+const BUDGET_RESERVE = 0.8;
+
+export interface MistRulesInput {
+  readonly inputs: SiteInputs;
+  readonly design: SiteDesign;
+  readonly live: LiveMist;
+  readonly device: MistDevice;
+  readonly facts: DeviceFacts;
+  readonly checks: LiveChecks;
+  readonly position: PolicyPosition;
+  /** Ranges and slots that other requests and sites hold. */
+  readonly reserved: readonly Reservation[];
+  readonly pool: readonly string[];
+}
+
+/** Rules about the device, its configuration, the organisation and the token. */
+export function mistRules(input: MistRulesInput): PreflightItem[] {
+  return [...deviceRules(input), ...configRules(input), ...warnings(input)];
+}
+
+function deviceRules({ design, facts, checks, live }: MistRulesInput): PreflightItem[] {
+  const { stats } = checks;
+  return [
+    rule('mist.device.ssr', `${design.device.name} is a Session Smart Router`, stats, (s) => {
+      if (s.isSsr === true || (s.isSsr === undefined && /^SSR/i.test(facts.model))) return pass(facts.model);
+      if (s.isSsr === false || !facts.isSsr) {
+        return fail(facts.model, 'Only Session Smart Routers take these connectors as designed.');
+      }
+      return warning(`model ${facts.model}`, 'Mist does not tell whether this is a Session Smart Router.');
+    }),
+    rule('mist.device.online', `${design.device.name} is connected`, stats, (s) =>
+      s.connected
+        ? pass(s.status)
+        : warning(
+            s.status,
+            'Mist saves the change and the run waits until the router is back; Entra is ready by then.',
+          ),
+    ),
+    rule('mist.device.config', 'The last configuration was applied', stats, (s) =>
+      s.configStatus !== undefined && /fail|error|revert/i.test(s.configStatus)
+        ? fail(
+            s.configStatus,
+            "Mend the pending configuration first; Mist shows why under the device's events.",
+          )
+        : pass(s.configStatus ?? 'no failure reported'),
+    ),
+    rule('mist.rights', 'The Mist token may write', checks.self, (self) =>
+      mayWrite(self, live.site.id)
+        ? pass('write')
+        : fail('read only', 'Give the organisation token the role write or admin for this site.'),
+    ),
+    rule('mist.budget', 'Mist calls left in this hour', checks.usage, ({ used, limit }) =>
+      used <= limit * BUDGET_RESERVE
+        ? pass(`${used} of ${limit} used`)
+        : warning(`${used} of ${limit} used`, 'The run may have to wait for the next hour.'),
+    ),
+  ];
+}
+
+function configRules({ design, live, device, facts, position, reserved }: MistRulesInput): PreflightItem[] {
+  const template = live.template?.config;
+  return [
+    rule('mist.names', 'Connector, BGP group and routing policy names are free', ok(undefined), () => {
+      const taken = takenNames(device.config, template, connectorNames(design));
+      return taken.length === 0
+        ? pass('free')
+        : fail(
+            taken.join(', '),
+            'They stand in the device or its template and are not ours. Rename or remove them there.',
+          );
+    }),
+    rule('mist.policy.name', `No policy is named ${design.policy.name}`, ok(facts.rules), (rules) =>
+      rules.some((r) => r.name === design.policy.name)
+        ? fail('exists', 'A policy of this name stands on the device or its template and is not ours.')
+        : pass('free'),
+    ),
+    rule('mist.policy.position', 'The policy wins over steered rules and over no deny', ok(position), (p) => {
+      if (p.refusedBy !== undefined) {
+        return fail(
+          `deny rule ${p.refusedBy} overlaps Microsoft's prefixes`,
+          'Our policy would have to stand above it. Narrow or move that rule first.',
+        );
+      }
+      return pass(`position ${p.index + 1}${p.above === undefined ? '' : `, above ${p.above}`}`);
+    }),
+    rule('mist.application', `Application ${design.application.name}`, ok(live.services), (services) => {
+      const found = services.find((s) => s.name === design.application.name);
+      if (!found) return pass('free, will be created');
+      const same =
+        [...found.addresses].toSorted().join() === [...design.application.addresses].toSorted().join();
+      if (same && found.anyProtocol) return pass('exists and matches; used as it is');
+      return fail(
+        `exists with ${found.addresses.join(', ') || 'no addresses'}${found.anyProtocol ? '' : ', not for every protocol'}`,
+        'It is shared and never edited by me. Correct or rename it in Mist.',
+      );
+    }),
+    rule(
+      'mist.ranges',
+      'Peering ranges overlap nothing of this site and of other sites',
+      ok(undefined),
+      () => {
+        const own = facts.occupied.find((o) => design.ranges.some((r) => overlaps(r, o)));
+        if (own !== undefined)
+          return fail(
+            `overlaps ${own} of this site`,
+            'Choose another peering range: BGP would never come up.',
+          );
+        const other = reserved.find(
+          (r) => r.kind === 'range' && design.ranges.some((range) => overlaps(range, r.key)),
+        );
+        return other
+          ? fail(`${other.key} is held by ${other.siteName}`, 'Choose another peering range.')
+          : pass('free');
+      },
+    ),
+    rule('mist.wans', 'WAN ports are static and there', ok(facts.wans), (wans) => {
+      for (const link of design.links) {
+        const wan = wans.find((w) => w.name === link.wan);
+        if (!wan) return fail(`${link.wan} is gone`, 'Choose another WAN interface.');
+        if (wan.ipType !== 'static') {
+          return fail(
+            `${link.wan} is ${wan.ipType}`,
+            'Only static WAN addresses can be used (Juniper guide, planning).',
+          );
+        }
+      }
+      return pass(design.links.map((l) => l.wan).join(', '));
+    }),
+  ];
+}
+
+function warnings({ inputs, design, facts, live, pool }: MistRulesInput): PreflightItem[] {
+  const snapshot = {
+    site: { ...design.site, ...(live.site.latlng && { latlng: live.site.latlng }) },
+    option: design.option,
+    device: { ...facts.device, isHa: facts.isHa, isSsr: facts.isSsr },
+    wans: facts.wans,
+    networks: facts.networks,
+    takenRanges: [],
+    pool,
+  };
+  const items = inputWarnings(inputs, snapshot).map((w): PreflightItem => ({
+    id: `input.${w.id}`,
+    verdict: 'warning',
+    what: 'Worth a look',
+    seen: w.message,
+    mend: 'Edit the request, or approve it as it is.',
+  }));
+  if (design.zoneTopology === 'tunnel-per-zone') {
+    items.push({
+      id: 'design.tunnel_per_zone',
+      verdict: 'warning',
+      what: 'One tunnel per zone',
+      seen: `${design.links.length * 2} tunnels on the router`,
+      mend: 'Microsoft documents this layout; on a Session Smart Router it is unproven.',
+    });
+  }
+  return items;
+}
+
+function mayWrite(self: MistSelf, siteId: string): boolean {
+  return self.privileges.some(
+    (p) =>
+      (p.role === 'admin' || p.role === 'write') &&
+      (p.scope !== 'site' || p.siteId === undefined || p.siteId === siteId),
+  );
+}

@@ -1,0 +1,113 @@
+import { RemoteError } from '../../base/failure.ts';
+import type { CommandEnd, CommandStream } from './command-stream.ts';
+import type { Http } from './http.ts';
+import { compact } from './json.ts';
+import { createRoutesParser } from './routes-parser.ts';
+import { PathReport, Session } from './stats-schema.ts';
+import type { LearnedRoutes, Mist, ServicePath } from './types.ts';
+
+interface CommandsOptions {
+  readonly http: Http;
+  readonly stream: CommandStream;
+  readonly silenceMs: number;
+}
+
+/** Reports that end by themselves may pause longer than listings. */
+const REPORT_PATIENCE = 2.5;
+
+/** The commands that are run on a router and answer over the command stream. They only read, so that they may be sent again. */
+export function createCommands(options: CommandsOptions): Pick<Mist, 'learnedRoutes' | 'servicePath'> {
+  const { http, stream, silenceMs } = options;
+
+  function post(path: string, json: object): Promise<string> {
+    return http.send({ method: 'POST', path, json, repeat: 'read', parse: (body) => Session.parse(body) });
+  }
+
+  return {
+    async learnedRoutes(siteId, deviceId, { neighbor, node }): Promise<LearnedRoutes> {
+      const body = { protocol: 'bgp', neighbor, route: 'received' };
+      const path = `${base(siteId, deviceId)}/show_route`;
+      async function start(): Promise<string> {
+        if (node === undefined) return post(path, body);
+        // The OpenAPI description has `node` as an object here; Mist's own SDK sends the bare name.
+        return withFallback(
+          () => post(path, { ...body, node: { node } }),
+          () => post(path, { ...body, node }),
+        );
+      }
+      return onceMore(async () => {
+        const parser = createRoutesParser(neighbor);
+        const end = await stream.run({
+          channel: channel(siteId, deviceId),
+          start,
+          silenceMs,
+          onText: (text) => parser.push(text),
+        });
+        const { prefixes, refused } = parser.end();
+        return { prefixes, answered: end.answered && !(refused && prefixes.length === 0) };
+      });
+    },
+
+    async servicePath(siteId, deviceId, { serviceName, node }): Promise<ServicePath> {
+      return onceMore(async () => {
+        let text = '';
+        let rows: ServicePath['rows'];
+        const end: CommandEnd = await stream.run({
+          channel: channel(siteId, deviceId),
+          start: () =>
+            post(`${base(siteId, deviceId)}/show_service_path`, compact({ service_name: serviceName, node })),
+          silenceMs: silenceMs * REPORT_PATIENCE,
+          onText: (piece) => {
+            text += piece;
+          },
+          isComplete: () => {
+            const report = readReport(text);
+            if (report === undefined) return false;
+            rows = report.rows;
+            return report.finished === true;
+          },
+        });
+        return end.answered ? compact({ rows }) : {};
+      });
+    },
+  };
+}
+
+function base(siteId: string, deviceId: string): string {
+  return `/api/v1${channel(siteId, deviceId).slice(0, -'/cmd'.length)}`;
+}
+
+function channel(siteId: string, deviceId: string): string {
+  return `/sites/${encodeURIComponent(siteId)}/devices/${encodeURIComponent(deviceId)}/cmd`;
+}
+
+function readReport(
+  text: string,
+): { finished?: boolean | undefined; rows: NonNullable<ServicePath['rows']> } | undefined {
+  const trimmed = text.trim();
+  if (!trimmed.endsWith('}')) return undefined;
+  try {
+    return PathReport.safeParse(JSON.parse(trimmed)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A connection that breaks while a router prints costs nothing but time: the command is run again, from the start. */
+async function onceMore<T>(command: () => Promise<T>): Promise<T> {
+  try {
+    return await command();
+  } catch (error) {
+    if (error instanceof RemoteError && error.kind === 'network') return command();
+    throw error;
+  }
+}
+
+async function withFallback<T>(first: () => Promise<T>, second: () => Promise<T>): Promise<T> {
+  try {
+    return await first();
+  } catch (error) {
+    if (error instanceof RemoteError && error.kind === 'rejected') return second();
+    throw error;
+  }
+}

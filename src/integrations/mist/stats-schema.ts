@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { compact } from './json.ts';
+import { asNumber, entries, flag, maybe, number, text, texts } from './lenient.ts';
+import type { BgpPeerStat, DeviceEvent, DeviceStats, RawConfig, TunnelStat } from './types.ts';
+
+/** Mist's times are seconds with fractions. */
+function milliseconds(seconds: number): number {
+  return Math.round(seconds * 1000);
+}
+
+export const Event = z
+  .object({ timestamp: z.number(), type: z.string().min(1), mac: maybe(z.string()), text: maybe(z.string()) })
+  .transform((event): DeviceEvent => ({
+    atMs: milliseconds(event.timestamp),
+    type: event.type,
+    mac: event.mac ?? '',
+    text: event.text ?? '',
+  }));
+
+export const Tunnel = z
+  .object({
+    mac: z.string().min(1),
+    site_id: maybe(z.string()),
+    node: text,
+    tunnel_name: z.string(),
+    wan_name: text,
+    peer_ip: text,
+    up: flag,
+    uptime: number,
+    last_event: text,
+  })
+  .transform((row): TunnelStat =>
+    compact({
+      mac: row.mac,
+      siteId: row.site_id ?? '',
+      node: row.node,
+      name: row.tunnel_name,
+      wanName: row.wan_name,
+      peerIp: row.peer_ip,
+      up: row.up ?? false,
+      uptimeSeconds: row.uptime,
+      lastEvent: row.last_event,
+    }),
+  );
+
+/** One row of the BGP search; `vrf` only tells rows apart. */
+export const BgpPeer = z
+  .object({
+    mac: z.string().min(1),
+    site_id: maybe(z.string()),
+    node: text,
+    vrf_name: text,
+    neighbor: z.string().min(1),
+    neighbor_as: asNumber,
+    local_as: asNumber,
+    state: maybe(z.string()),
+    up: flag,
+    uptime: number,
+    rx_routes: number,
+    tx_routes: number,
+    timestamp: number,
+  })
+  .transform((row): { vrf: string; peer: BgpPeerStat } => {
+    const state = row.state?.toLowerCase() ?? (row.up === true ? 'established' : 'idle');
+    return {
+      vrf: row.vrf_name ?? 'default',
+      peer: compact({
+        mac: row.mac,
+        siteId: row.site_id ?? '',
+        node: row.node,
+        neighbor: row.neighbor,
+        neighborAs: row.neighbor_as,
+        localAs: row.local_as,
+        state,
+        up: row.up ?? state === 'established',
+        uptimeSeconds: row.uptime,
+        rxRoutes: row.rx_routes,
+        txRoutes: row.tx_routes,
+        atMs: row.timestamp === undefined ? undefined : milliseconds(row.timestamp),
+      }),
+    };
+  });
+
+export const Stats = z
+  .object({
+    status: z.string(),
+    last_seen: number,
+    model: text,
+    version: text,
+    is_ha: flag,
+    config_status: text,
+    config_timestamp: number,
+    ext_ip: text,
+    if_stat: entries,
+  })
+  .transform((stats): DeviceStats =>
+    compact({
+      connected: stats.status === 'connected',
+      status: stats.status,
+      lastSeenMs: stats.last_seen === undefined ? undefined : milliseconds(stats.last_seen),
+      model: stats.model,
+      version: stats.version,
+      isSsr: isSsr(stats.model, stats.version),
+      isHa: stats.is_ha ?? false,
+      configStatus: stats.config_status?.toUpperCase(),
+      configTimestampMs:
+        stats.config_timestamp === undefined ? undefined : milliseconds(stats.config_timestamp),
+      extIp: stats.ext_ip,
+      portIps: portIps(stats.if_stat),
+    }),
+  );
+
+const JUNOS_VERSION = /^\d+\.\d+[A-Z]\d/;
+const SSR_VERSION = /^\d+\.\d+\.\d+/;
+
+/**
+ * SSR or not, by model, else by the form of the version (Junos writes `21.2R3-S6.11`, the SSR `6.2.4-14.lts`). Uncertain for
+ * white boxes, whose models Mist names freely: no field of the statistics says it outright.
+ */
+function isSsr(model: string | undefined, version: string | undefined): boolean | undefined {
+  if (model !== undefined && /^(SSR|128T)/i.test(model)) return true;
+  if (model !== undefined && /^(v?SRX|NFX|EX|QFX|MX|ACX)/i.test(model)) return false;
+  if (version === undefined) return undefined;
+  if (JUNOS_VERSION.test(version)) return false;
+  return SSR_VERSION.test(version) ? true : undefined;
+}
+
+const Interface = z.object({ port_id: text, wan_name: text, ips: texts });
+
+/** Addresses by interface, port and WAN name, without masks; the first address of each. */
+function portIps(interfaces: RawConfig): Record<string, string> {
+  const found = new Map<string, string>();
+  for (const [name, value] of Object.entries(interfaces)) {
+    const read = Interface.safeParse(value);
+    const ip = read.data?.ips[0]?.split('/')[0];
+    if (!read.success || ip === undefined) continue;
+    for (const key of [read.data.wan_name, read.data.port_id, name]) {
+      if (key !== undefined && !found.has(key)) found.set(key, ip);
+    }
+  }
+  return Object.fromEntries(found);
+}
+
+export const Session = z.object({ session: z.string().min(1) }).transform(({ session }) => session);
+
+const PathRow = z
+  .object({
+    service: maybe(z.string()),
+    type: maybe(z.string()),
+    network_interface: maybe(z.string()),
+    gateway_ip: maybe(z.string()),
+    state: maybe(z.string()),
+  })
+  .transform((row) => ({
+    service: row.service ?? '',
+    type: row.type ?? '',
+    interface: row.network_interface ?? '',
+    gateway: row.gateway_ip ?? '',
+    state: row.state ?? '',
+  }));
+
+/** What `show_service_path` prints on an SSR: JSON text. `rows` must be there, or the answer was not understood. */
+export const PathReport = z.object({ finished: flag, rows: z.array(PathRow) });
