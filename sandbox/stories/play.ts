@@ -66,7 +66,7 @@ class Player {
         ));
       case 'card':
       case 'status':
-        return void (await this.#until(() => this.#cards().find((m) => matches(step.text, m.text))));
+        return void (await this.#until(() => this.#cards().find((m) => m.versions.some((v) => matches(step.text, v.text)))));
       case 'thread':
         return void (await this.#until(() =>
           this.#cards().some((m) =>
@@ -116,7 +116,7 @@ class Player {
     values: Readonly<Record<string, string | readonly string[]>>,
   ): Promise<void> {
     for (const [field, value] of Object.entries(values)) {
-      await this.#until(() => person.fields.includes(field));
+      await this.#until(() => person.view !== undefined && person.fields.includes(field));
       if (String(person.field(field)['type']).endsWith('external_select') && typeof value === 'string') {
         const offered = await person.suggest(field, value);
         const found = offered.find((o) => (o['text'] as { text?: unknown }).text === value);

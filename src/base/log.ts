@@ -23,7 +23,6 @@ export function createLog({ level, destination }: LogOptions): Log {
     formatters: {
       level: (label: string) => ({ level: label }),
       log: clean,
-      bindings: clean,
     },
     serializers: { err: redact },
     hooks: {
@@ -39,7 +38,16 @@ export function createLog({ level, destination }: LogOptions): Log {
       },
     },
   };
-  return destination ? pino(options, destination) : pino(options);
+  return withCleanChildren(destination ? pino(options, destination) : pino(options));
+}
+
+/** pino does not format the fields of child loggers; they inherit this. */
+function withCleanChildren(log: Log): Log {
+  const { child } = log;
+  log.child = function cleanChild(this: Log, bindings: Record<string, unknown>, options?: object) {
+    return child.call(this, clean(bindings), options ?? {});
+  } as Log['child'];
+  return log;
 }
 
 function clean(fields: Record<string, unknown>): Record<string, unknown> {

@@ -43,9 +43,7 @@ export function createRunObserver(settings: FlowSettings, clock: { now(): number
   ): Promise<void> {
     const design = request.design as unknown as SiteDesign;
     const now = clock.now();
-    const waitMs = settings.rekeyCheckMs ?? design.ike.esp.lifetimeSeconds * 1000 + SECOND_LOOK_MARGIN_MS;
-    const upSince = steps.find((s) => s.opId === OP.tunnels)?.endedAt ?? now;
-    const secondLookAt = waitMs === 0 ? undefined : Math.max(now, upSince + waitMs);
+    const secondLookAt = secondLookDue(design, steps, now);
     await store.requests.setOutcome(request.id, {
       ...outcomeOf(design, steps),
       secondLookAt: secondLookAt ?? null,
@@ -76,6 +74,14 @@ export function createRunObserver(settings: FlowSettings, clock: { now(): number
       [OP.secondLook],
       [],
     );
+  }
+
+  /** One SA lifetime and a margin after the tunnel came up; a configured wait counts from now; 0 = never. */
+  function secondLookDue(design: SiteDesign, steps: readonly StepRow[], now: number): number | undefined {
+    if (settings.rekeyCheckMs === 0) return undefined;
+    if (settings.rekeyCheckMs !== undefined) return now + settings.rekeyCheckMs;
+    const upSince = steps.find((s) => s.opId === OP.tunnels)?.endedAt ?? now;
+    return Math.max(now, upSince + design.ike.esp.lifetimeSeconds * 1000 + SECOND_LOOK_MARGIN_MS);
   }
 
   async function ended(store: Store, run: RunRow, request: RequestRow): Promise<void> {

@@ -1,6 +1,7 @@
 import { openStore } from '../../db/open.ts';
 import { runStoreContract } from './run-store-contract.ts';
 import { storeContract, type OpenedStore } from './store-contract.ts';
+import { transactionContract } from './transaction-contract.ts';
 import { tempDir, testKey } from './temp-store.ts';
 
 async function openFile(): Promise<OpenedStore> {
@@ -22,4 +23,5 @@ async function openMemory(): Promise<OpenedStore> {
 
 storeContract('a SQLite file', openFile);
 runStoreContract('a SQLite file', openFile);
+transactionContract('a SQLite file', openFile);
 storeContract('SQLite in memory', openMemory);

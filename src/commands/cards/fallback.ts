@@ -58,11 +58,12 @@ function planSummary(view: RequestView): string {
   const failed = view.preflight.filter((item) => item.verdict === 'fail').length;
   if (failed > 0)
     return `${failed} of ${view.preflight.length} checks failed, it cannot be approved as it is`;
-  if (!view.canApprove) return `${view.plan.length} changes, it cannot be approved as it is`;
+  const changes = view.plan.length === 1 ? '1 change' : `${view.plan.length} changes`;
+  if (!view.canApprove) return `${changes}, it cannot be approved as it is`;
   const got = new Set(view.approvals.map((approval) => approval.user)).size;
   return view.approvalsNeeded > 1
-    ? `${view.plan.length} changes, ${got} of ${view.approvalsNeeded} approvals`
-    : `${view.plan.length} changes, waiting for approval`;
+    ? `${changes}, ${got} of ${view.approvalsNeeded} approvals`
+    : `${changes}, waiting for approval`;
 }
 
 function runSummary(view: RequestView): string {

@@ -41,6 +41,8 @@ export function createEmbeddedDispatcher(options: EmbeddedDispatcherOptions): Di
     }
     const look = lookAt;
     const going = outside(async () => {
+      // Not before it is known to be running: a look may wake its own run.
+      await Promise.resolve();
       try {
         await look(runId, stopping.signal);
         broken.delete(runId);

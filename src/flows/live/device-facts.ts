@@ -2,15 +2,16 @@ import type { SiteFacts } from '../../design/types.ts';
 import type { WanPort } from '../../design/input-draft.ts';
 import {
   attachedNetworks,
-  effectiveKey,
-  resolveVars,
+  effectiveConfig,
+  ownSubnet,
+  resolveVariables,
   servicePolicies,
-  type AttachedNetwork,
-  type PolicyRule,
+  variablesOf,
 } from '../../integrations/mist/effective-config.ts';
-import { hasDiaPolicy } from '../../integrations/mist/policy-position.ts';
-import { wanPorts, wanSubnets } from '../../integrations/mist/ports.ts';
-import type { MistDevice } from '../../integrations/mist/types.ts';
+import { objectOf } from '../../integrations/mist/json.ts';
+import { hasDiaPolicy } from '../../integrations/mist/policies.ts';
+import { wanPorts } from '../../integrations/mist/ports.ts';
+import type { MistDevice, RawConfig } from '../../integrations/mist/types.ts';
 import type { LiveMist } from './live-site.ts';
 
 /** One WAN Edge as the flows see it: resolved ports, networks and policies. */
@@ -22,11 +23,14 @@ export interface DeviceFacts {
   readonly isSsr: boolean;
   readonly isHa: boolean;
   readonly wans: readonly WanPort[];
-  readonly networks: readonly AttachedNetwork[];
+  /** Attached networks whose prefix is known. */
+  readonly networks: SiteFacts['networks'];
   /** LAN prefixes and WAN subnets: no peering range may overlap them. */
   readonly occupied: readonly string[];
   /** Effective rules in order, under the hypothesis that a device's key replaces the template's. */
-  readonly rules: readonly PolicyRule[];
+  readonly rules: readonly RawConfig[];
+  /** The template with the site's and the device's variables filled in: what is copied where the device has no key of its own. */
+  readonly template: RawConfig | undefined;
   readonly latlng: { readonly lat: number; readonly lng: number } | undefined;
 }
 
@@ -35,13 +39,16 @@ export interface DeviceFacts {
  * the rules under `replace`, which is what the device shows once it has a key of its own.
  */
 export function deviceFacts(live: LiveMist, device: MistDevice): DeviceFacts {
-  const template = live.template?.config;
-  const resolved = <T>(value: T): T => resolveVars(value, live.siteVars, device.config);
-  const ports = wanPorts(resolved(effectiveKey(device.config, template, 'port_config', 'merge')));
-  const networks = attachedNetworks(
-    { device: device.config, template, siteVars: live.siteVars },
-    live.networks,
+  const vars = variablesOf(live.siteVars, device.config);
+  const merged = effectiveConfig(device.config, live.template?.config, 'merge', vars);
+  const ports = wanPorts(merged).filter((port) => !port.disabled);
+  const networks = attachedNetworks(merged, live.networks, vars).flatMap(({ name, prefix, tenants }) =>
+    prefix === undefined ? [] : [{ name, prefix, tenants }],
   );
+  const wanSubnets = Object.values(objectOf(merged['port_config']))
+    .map(objectOf)
+    .filter((port) => port['usage'] === 'wan')
+    .flatMap((port) => ownSubnet(objectOf(port['ip_config'])) ?? []);
   return {
     device: { id: device.id, name: device.name },
     mac: device.mac,
@@ -50,8 +57,9 @@ export function deviceFacts(live: LiveMist, device: MistDevice): DeviceFacts {
     isHa: ports.some((p) => p.node === 'node1'),
     wans: ports,
     networks,
-    occupied: [...networks.map((n) => n.prefix), ...wanSubnets(ports)],
-    rules: servicePolicies(effectiveKey(device.config, template, 'service_policies', 'replace')),
+    occupied: [...networks.map((n) => n.prefix), ...wanSubnets],
+    rules: servicePolicies(effectiveConfig(device.config, live.template?.config, 'replace')),
+    template: live.template && resolveVariables(live.template.config, vars),
     latlng: live.site.latlng,
   };
 }
@@ -59,5 +67,8 @@ export function deviceFacts(live: LiveMist, device: MistDevice): DeviceFacts {
 /** What the design must know, for the networks that were chosen. */
 export function siteFacts(live: LiveMist, facts: DeviceFacts, chosen: readonly string[]): SiteFacts {
   const tenants = facts.networks.filter((n) => chosen.includes(n.name)).flatMap((n) => n.tenants);
-  return { networks: facts.networks, hasDiaPolicy: hasDiaPolicy(facts.rules, tenants, live.services) };
+  return {
+    networks: facts.networks,
+    hasDiaPolicy: hasDiaPolicy(facts.rules, tenants, { services: live.services }),
+  };
 }

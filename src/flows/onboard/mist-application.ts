@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { Json } from '../../../db/types.ts';
-import { serviceBody } from '../../integrations/mist/mapping.ts';
 import type { Look, Operation } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
 import { ledger, refuse } from './mist-device.ts';
@@ -26,7 +25,7 @@ export function mistApplication(parts: FlowParts, designOf: DesignOf): Operation
     async do(context): Promise<Json> {
       const { application, site } = await designOf(context.run);
       await context.guard();
-      const created = await parts.mist.createService(serviceBody(application));
+      const created = await parts.mist.createService(application);
       await ledger(context, site.id, 'service', created.id, application.name);
       return { id: created.id, created: true };
     },

@@ -2,13 +2,9 @@ import { z } from 'zod';
 import type { Json } from '../../../db/types.ts';
 import type { Failure, RemoteError } from '../../base/failure.ts';
 import type { SiteDesign } from '../../design/types.ts';
-import { connectorEntries, connectorNames, type LiveLink } from '../../integrations/mist/mapping.ts';
-import {
-  holdsConnectors,
-  takenNames,
-  withConnectors,
-  withoutConnectors,
-} from '../../integrations/mist/merge.ts';
+import { holdsAll, namesOf, takenNames } from '../../integrations/mist/holdings.ts';
+import { connectorEntries, type ConnectorLive } from '../../integrations/mist/mapping.ts';
+import { connectorKeys, withoutConnectorKeys } from '../../integrations/mist/merge.ts';
 import type { Look, Operation, OperationContext } from '../engine/types.ts';
 import { baseDigest } from '../live/base-digest.ts';
 import type { FlowParts } from '../parts.ts';
@@ -37,7 +33,7 @@ export function mistConnectors(parts: FlowParts, designOf: DesignOf): Operation 
     design: SiteDesign,
   ): Promise<ReturnType<typeof connectorEntries>> {
     const { links } = outputOf(context, OP.endpoints, Outputs.endpoints);
-    const live: Record<string, LiveLink> = {};
+    const live: Record<string, ConnectorLive> = {};
     for (const link of design.links) {
       const instances = links[link.name] ?? [];
       for (const connector of link.connectors) {
@@ -48,7 +44,7 @@ export function mistConnectors(parts: FlowParts, designOf: DesignOf): Operation 
         live[connector.name] = {
           endpoint: dialled.endpoint,
           psk,
-          asnOf: Object.fromEntries(instances.map((i) => [i.bgpAddress, i.asn])),
+          asn: Object.fromEntries(instances.map((i) => [i.bgpAddress, i.asn])),
         };
       }
     }
@@ -62,16 +58,15 @@ export function mistConnectors(parts: FlowParts, designOf: DesignOf): Operation 
     async look(context): Promise<Look> {
       const design = await designOf(context.run);
       const read = await readDevice(parts, design);
-      const { device, template } = read;
-      const held = holdsConnectors(device.config, await entriesOf(context, design));
-      if (held === 'all' && context.intended) {
+      const { device, template, stored } = read;
+      if (context.intended && holdsAll(device.config, await entriesOf(context, design))) {
         return { state: 'done', output: written(device, parts, ALL_WRITTEN_KEYS) };
       }
       if (!context.intended) {
-        const taken = takenNames(device.config, template?.config, connectorNames(design));
+        const taken = takenNames(device.config, template, namesOf(design));
         if (taken.length > 0) return refuse('connector or BGP group', taken.join(', '));
         const { base } = ConnectorParams.parse(context.op.params);
-        if (baseDigest(device.config, template?.config) !== base)
+        if (baseDigest(device.config, stored) !== base)
           return { state: 'refused', failure: editedMeanwhile(design) };
       }
       fresh.set(context.run.id, read);
@@ -81,14 +76,15 @@ export function mistConnectors(parts: FlowParts, designOf: DesignOf): Operation 
       const design = await designOf(context.run);
       const { device, template } = take(fresh, context) ?? (await readDevice(parts, design));
       const entries = await entriesOf(context, design);
-      const { keys, absentBefore } = withConnectors(device.config, template?.config, entries);
+      const { keys } = connectorKeys(device.config, template, entries);
+      const absentBefore = Object.keys(keys).filter((key) => !(key in device.config));
       await context.guard();
       const answer = await parts.mist.putDevice(design.site.id, design.device.id, keys);
-      if (holdsConnectors(answer.config, entries) !== 'all') {
+      if (!holdsAll(answer.config, entries)) {
         const back = await readDevice(parts, design);
-        if (holdsConnectors(back.device.config, entries) !== 'all') throw notStored();
+        if (!holdsAll(back.device.config, entries)) throw notStored();
       }
-      for (const [kind, names] of Object.entries(connectorNames(design))) {
+      for (const [kind, names] of Object.entries(namesOf(design))) {
         for (const name of names) await ledger(context, design.site.id, kind, name, name, design.device.id);
       }
       return written(answer, parts, absentBefore);
@@ -97,10 +93,10 @@ export function mistConnectors(parts: FlowParts, designOf: DesignOf): Operation 
       const design = await designOf(context.run);
       const { device, template } = await readDevice(parts, design);
       const known = Outputs.written.safeParse(output).data;
-      const names = connectorNames(design);
-      const keys = withoutConnectors(
+      const names = namesOf(design);
+      const keys = withoutConnectorKeys(
         device.config,
-        template?.config,
+        template,
         names,
         known?.keysAbsentBefore ?? Object.keys(names),
       );

@@ -1,7 +1,8 @@
 import type { Json } from '../../../db/types.ts';
 import { RemoteError, type Failure } from '../../base/failure.ts';
 import type { SiteDesign } from '../../design/types.ts';
-import type { MistDevice, MistTemplate } from '../../integrations/mist/types.ts';
+import { resolveVariables, variablesOf } from '../../integrations/mist/effective-config.ts';
+import type { MistDevice, RawConfig } from '../../integrations/mist/types.ts';
 import { NotYet } from '../engine/not-yet.ts';
 import type { Look, OperationContext } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
@@ -22,23 +23,29 @@ export const ALL_WRITTEN_KEYS: readonly string[] = [
   'service_policies',
 ];
 
-/** The device with its template as stored in Mist now. */
+/** The device and its template as they stand in Mist now. */
 export interface DeviceRead {
   readonly device: MistDevice;
-  readonly template: MistTemplate | undefined;
+  /** The template as it is stored. */
+  readonly stored: RawConfig | undefined;
+  /** The same with the site's and the device's variables filled in: what is copied where the device has no key of its own. */
+  readonly template: RawConfig | undefined;
 }
 
 /** Reads the device and its template; throws where Mist no longer knows the device. */
 export async function readDevice(parts: FlowParts, design: SiteDesign): Promise<DeviceRead> {
-  const [device, site] = await Promise.all([
+  const [device, site, siteVars] = await Promise.all([
     parts.mist.device(design.site.id, design.device.id),
     parts.mist.site(design.site.id),
+    parts.mist.siteVars(design.site.id),
   ]);
   if (!device) throw deviceGone();
-  const templateId = site?.gatewayTemplateId;
+  const id = site?.gatewayTemplateId;
+  const stored = id === undefined ? undefined : (await parts.mist.gatewayTemplate(id))?.config;
   return {
     device,
-    template: templateId === undefined ? undefined : await parts.mist.gatewayTemplate(templateId),
+    stored,
+    template: stored && resolveVariables(stored, variablesOf(siteVars, device.config)),
   };
 }
 

@@ -1,9 +1,8 @@
 import type { Json } from '../../../db/types.ts';
 import type { RemoteError } from '../../base/failure.ts';
-import { effectiveKey, servicePolicies } from '../../integrations/mist/effective-config.ts';
 import { policyEntry } from '../../integrations/mist/mapping.ts';
-import { withoutPolicy, withPolicy } from '../../integrations/mist/merge.ts';
-import { policyPosition } from '../../integrations/mist/policy-position.ts';
+import { POLICY_KEY, policyBase, policyKey, withoutConnectorKeys } from '../../integrations/mist/merge.ts';
+import { insertPolicy } from '../../integrations/mist/policies.ts';
 import type { Look, Operation } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
 import { expectedPrefixes } from './expected-prefixes.ts';
@@ -31,15 +30,13 @@ export function mistPolicy(parts: FlowParts, designOf: DesignOf): Operation {
     async look(context): Promise<Look> {
       const design = await designOf(context.run);
       const read = await readDevice(parts, design);
-      const rules = servicePolicies(
-        effectiveKey(read.device.config, read.template?.config, 'service_policies', 'replace'),
+      const stands = policyBase(read.device.config, read.template).some(
+        (r) => r['name'] === design.policy.name,
       );
-      const own = servicePolicies(read.device.config['service_policies']);
-      if (own.some((r) => r.name === design.policy.name) && context.intended) {
+      if (stands && context.intended) {
         return { state: 'done', output: written(read.device, parts, ALL_WRITTEN_KEYS) };
       }
-      if (rules.some((r) => r.name === design.policy.name))
-        return refuse('application policy', design.policy.name);
+      if (stands) return refuse('application policy', design.policy.name);
       fresh.set(context.run.id, read);
       return { state: 'absent' };
     },
@@ -50,40 +47,28 @@ export function mistPolicy(parts: FlowParts, designOf: DesignOf): Operation {
         parts.mist.services(),
         expectedPrefixes(parts, design),
       ]);
-      const rules = servicePolicies(
-        effectiveKey(device.config, template?.config, 'service_policies', 'replace'),
-      );
-      const position = policyPosition(
-        rules,
-        { tenants: design.policy.tenants, addresses: design.application.addresses },
+      const { policies, refusedBy } = insertPolicy(policyBase(device.config, template), policyEntry(design), {
         services,
-        prefixes ?? [],
-      );
-      if (position.refusedBy !== undefined) throw denied(position.refusedBy);
-      const { keys, absentBefore } = withPolicy(
-        device.config,
-        template?.config,
-        policyEntry(design),
-        position.index,
-      );
+        prefixes: prefixes ?? [],
+      });
+      if (refusedBy !== undefined) throw denied(refusedBy);
+      const { keys } = policyKey(device.config, template, policies);
       await context.guard();
       const answer = await parts.mist.putDevice(design.site.id, design.device.id, keys);
-      await ledger(
-        context,
-        design.site.id,
-        'service-policy',
-        design.policy.name,
-        design.policy.name,
-        design.device.id,
-      );
-      return written(answer, parts, absentBefore ? ['service_policies'] : []);
+      const { name } = design.policy;
+      await ledger(context, design.site.id, 'service-policy', name, name, design.device.id);
+      return written(answer, parts, POLICY_KEY in device.config ? [] : [POLICY_KEY]);
     },
     async undo(context, output) {
       const design = await designOf(context.run);
       const { device, template } = await readDevice(parts, design);
       const known = Outputs.written.safeParse(output).data;
-      const absentBefore = known ? known.keysAbsentBefore.includes('service_policies') : true;
-      const keys = withoutPolicy(device.config, template?.config, design.policy.name, absentBefore);
+      const keys = withoutConnectorKeys(
+        device.config,
+        template,
+        { [POLICY_KEY]: [design.policy.name] },
+        known?.keysAbsentBefore ?? ALL_WRITTEN_KEYS,
+      );
       let now = device;
       if (Object.keys(keys).length > 0) {
         await context.guard();

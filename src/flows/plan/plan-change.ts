@@ -2,9 +2,10 @@ import type { Json } from '../../../db/types.ts';
 import { failed, ok, type Failure, type Result } from '../../base/failure.ts';
 import { designSite, missingNetworks } from '../../design/design-site.ts';
 import type { SiteDesign, SiteInputs } from '../../design/types.ts';
-import { withConnectors } from '../../integrations/mist/merge.ts';
-import { policyPosition } from '../../integrations/mist/policy-position.ts';
-import type { MistDevice } from '../../integrations/mist/types.ts';
+import { policyEntry } from '../../integrations/mist/mapping.ts';
+import { CONNECTOR_KEYS, POLICY_KEY } from '../../integrations/mist/merge.ts';
+import { insertPolicy } from '../../integrations/mist/policies.ts';
+import type { MistDevice, RawConfig } from '../../integrations/mist/types.ts';
 import { baseDigest } from '../live/base-digest.ts';
 import { deviceFacts, siteFacts } from '../live/device-facts.ts';
 import { readLiveChecks, readLiveMist, type LiveChecks, type LiveMist } from '../live/live-site.ts';
@@ -43,12 +44,10 @@ export async function planChange(
   const prefixes = checks.profiles.ok
     ? ((await expectedPrefixes(parts, design, checks.profiles.value)) ?? [])
     : [];
-  const position = policyPosition(
-    facts.rules,
-    { tenants: design.policy.tenants, addresses: design.application.addresses },
-    live.services,
+  const position = insertPolicy(facts.rules, policyEntry(design), {
+    services: [...live.services, { name: design.application.name, addresses: design.application.addresses }],
     prefixes,
-  );
+  });
   const application = live.services.find((s) => s.name === design.application.name);
   const plan: Plan = {
     version: PLAN_VERSION,
@@ -58,8 +57,8 @@ export async function planChange(
       inheritedStopped: inheritedStopped(device, live),
       templateName: live.template?.name,
       base: baseDigest(device.config, live.template?.config),
-      policyPosition: position.index,
-      policyAbove: position.above,
+      policyPosition: position.position + 1,
+      policyAbove: ruleName(position.policies[position.position + 1]),
     }),
     locks: [`device:${device.id}`, ...(application ? [] : [`application:${design.application.name}`])],
     blastRadius: blastRadius(design, live, checks, inheritedStopped(device, live)),
@@ -101,11 +100,14 @@ function profileIds(design: SiteDesign, checks: LiveChecks): string[] {
 
 /** Root keys that the device inherits now and will have of its own after the connectors and the policy are written. */
 function inheritedStopped(device: MistDevice, live: LiveMist): readonly string[] {
-  const none = { tunnel_configs: {}, bgp_config: {}, routing_policies: {} };
-  const keys = [...withConnectors(device.config, live.template?.config, none).inheritedStopped];
-  const hasPolicies = live.template?.config['service_policies'] !== undefined;
-  if (device.config['service_policies'] === undefined && hasPolicies) keys.push('service_policies');
-  return keys;
+  const template = live.template?.config;
+  return [...CONNECTOR_KEYS, POLICY_KEY].filter(
+    (key) => device.config[key] === undefined && template?.[key] !== undefined,
+  );
+}
+
+function ruleName(rule: RawConfig | undefined): string | undefined {
+  return typeof rule?.['name'] === 'string' ? rule['name'] : undefined;
 }
 
 function deviceGone(name: string): Failure {

@@ -3,9 +3,8 @@ import { ok } from '../../base/failure.ts';
 import { overlaps } from '../../design/addressing.ts';
 import { inputWarnings } from '../../design/input-warnings.ts';
 import type { SiteDesign, SiteInputs } from '../../design/types.ts';
-import { connectorNames } from '../../integrations/mist/mapping.ts';
-import { takenNames } from '../../integrations/mist/merge.ts';
-import type { PolicyPosition } from '../../integrations/mist/policy-position.ts';
+import { namesOf, takenNames } from '../../integrations/mist/holdings.ts';
+import type { Insertion } from '../../integrations/mist/policies.ts';
 import type { MistDevice, MistSelf } from '../../integrations/mist/types.ts';
 import type { DeviceFacts } from '../live/device-facts.ts';
 import type { LiveChecks, LiveMist } from '../live/live-site.ts';
@@ -21,7 +20,7 @@ export interface MistRulesInput {
   readonly device: MistDevice;
   readonly facts: DeviceFacts;
   readonly checks: LiveChecks;
-  readonly position: PolicyPosition;
+  readonly position: Insertion;
   /** Ranges and slots that other requests and sites hold. */
   readonly reserved: readonly Reservation[];
   readonly pool: readonly string[];
@@ -75,7 +74,7 @@ function configRules({ design, live, device, facts, position, reserved }: MistRu
   const template = live.template?.config;
   return [
     rule('mist.names', 'Connector, BGP group and routing policy names are free', ok(undefined), () => {
-      const taken = takenNames(device.config, template, connectorNames(design));
+      const taken = takenNames(device.config, template, namesOf(design));
       return taken.length === 0
         ? pass('free')
         : fail(
@@ -84,7 +83,7 @@ function configRules({ design, live, device, facts, position, reserved }: MistRu
           );
     }),
     rule('mist.policy.name', `No policy is named ${design.policy.name}`, ok(facts.rules), (rules) =>
-      rules.some((r) => r.name === design.policy.name)
+      rules.some((r) => r['name'] === design.policy.name)
         ? fail('exists', 'A policy of this name stands on the device or its template and is not ours.')
         : pass('free'),
     ),
@@ -95,7 +94,12 @@ function configRules({ design, live, device, facts, position, reserved }: MistRu
           'Our policy would have to stand above it. Narrow or move that rule first.',
         );
       }
-      return pass(`position ${p.index + 1}${p.above === undefined ? '' : `, above ${p.above}`}`);
+      return p.shadowedBy.length === 0
+        ? pass(`position ${p.position + 1}`)
+        : warning(
+            `deny rules above: ${p.shadowedBy.join(', ')}`,
+            "They keep a part of Microsoft's prefixes from some of these networks.",
+          );
     }),
     rule('mist.application', `Application ${design.application.name}`, ok(live.services), (services) => {
       const found = services.find((s) => s.name === design.application.name);

@@ -127,8 +127,8 @@ function subnetOf(network: RawConfig): string | undefined {
   return subnet !== undefined && subnet.includes('/') ? readPrefix(subnet) : undefined;
 }
 
-/** From an address and a netmask such as `/24` or `255.255.255.0`. */
-function ownSubnet(ipConfig: RawConfig): string | undefined {
+/** The network of an `ip_config`: from an address and a netmask such as `/24` or `255.255.255.0`; undefined where it does not say. */
+export function ownSubnet(ipConfig: RawConfig): string | undefined {
   const ip = textOf(ipConfig['ip']);
   const mask = textOf(ipConfig['netmask']);
   if (ip === undefined) return undefined;

@@ -24,9 +24,9 @@ it('looks at once, then at every poll, and belongs to nobody in between', async 
   expect((await r.run()).owner).toBeUndefined();
   r.clock.at += 15_000;
   await r.executor.look('run1');
+  expect((await r.run()).wakeAt).toBe(start + 30_000);
   r.world.ready.add('w');
   expect((await r.drive()).state).toBe('succeeded');
-  expect(r.clock.at).toBe(start + 30_000);
   expect(r.world.count('look w')).toBe(3);
 });
 

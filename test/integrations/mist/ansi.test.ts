@@ -16,20 +16,40 @@ test.each([
 });
 
 test('gives the same however the text is cut', () => {
-  const piece = fc.constantFrom(ESC, `${ESC}[`, `${ESC}]`, '0;', '1', 'm', 'K', '\u0007', `${ESC}\\`, 'text', '\n', '(', ' ', 'é', `${ESC}[0m`);
+  const piece = fc.constantFrom(
+    ESC,
+    `${ESC}[`,
+    `${ESC}]`,
+    '0;',
+    '1',
+    'm',
+    'K',
+    '\u0007',
+    `${ESC}\\`,
+    'text',
+    '\n',
+    '(',
+    ' ',
+    'é',
+    `${ESC}[0m`,
+  );
   fc.assert(
-    fc.property(fc.array(piece, { maxLength: 60 }), fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1 }), (pieces, sizes) => {
-      // A plain end, so that nothing is held back at the end in either way.
-      const text = `${pieces.join('')}\nend\n`;
-      const strip = createAnsiStripper();
-      let parts = '';
-      for (let at = 0, n = 0; at < text.length; n += 1) {
-        const size = sizes[n % sizes.length]!;
-        parts += strip(text.slice(at, at + size));
-        at += size;
-      }
-      expect(parts + strip('\n\n')).toBe(createAnsiStripper()(`${text}\n\n`));
-    }),
+    fc.property(
+      fc.array(piece, { maxLength: 60 }),
+      fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1 }),
+      (pieces, sizes) => {
+        // A plain end, so that nothing is held back at the end in either way.
+        const text = `${pieces.join('')}\nend\n`;
+        const strip = createAnsiStripper();
+        let parts = '';
+        for (let at = 0, n = 0; at < text.length; n += 1) {
+          const size = sizes[n % sizes.length]!;
+          parts += strip(text.slice(at, at + size));
+          at += size;
+        }
+        expect(parts + strip('\n\n')).toBe(createAnsiStripper()(`${text}\n\n`));
+      },
+    ),
     { numRuns: 3000 },
   );
 });

@@ -46,7 +46,10 @@ describe('against a whole cloud', () => {
     expect(networks.find(({ name }) => name === 'Lab')!.subnet).toBeUndefined();
     expect(networks.find(({ name }) => name === 'Warehouse')!.subnet).toBe('10.40.0.0/24');
     const services = await mist.services();
-    expect(services.find(({ name }) => name === 'internet-any')).toMatchObject({ addresses: ['0.0.0.0/0'], anyProtocol: true });
+    expect(services.find(({ name }) => name === 'internet-any')).toMatchObject({
+      addresses: ['0.0.0.0/0'],
+      anyProtocol: true,
+    });
     expect(services.find(({ name }) => name === 'public-dns')!.anyProtocol).toBe(false);
     expect((await mist.servicePolicies()).map(({ name }) => name)).toEqual(['dns']);
     expect((await mist.usage()).used).toBeGreaterThan(5);
@@ -63,7 +66,11 @@ describe('against a whole cloud', () => {
     const policies = { mine: { terms: [{ actions: { accept: false } }] } };
     const written = await mist.putDevice(siteId, deviceId, { routing_policies: policies });
     expect(written.config['routing_policies']).toEqual(policies);
-    expect((await mist.device(siteId, deviceId))!.config).toMatchObject({ ...before, routing_policies: policies, modified_time: expect.anything() });
+    expect((await mist.device(siteId, deviceId))!.config).toMatchObject({
+      ...before,
+      routing_policies: policies,
+      modified_time: expect.anything(),
+    });
     await mist.putDevice(siteId, deviceId, { '-routing_policies': '' });
     expect((await mist.device(siteId, deviceId))!.config).not.toHaveProperty('routing_policies');
   });
@@ -80,9 +87,11 @@ describe('against a whole cloud', () => {
   test('sees a change arrive on the router by events and statistics', async () => {
     const { siteId, deviceId, mac } = await lyon();
     const sinceMs = Date.now();
-    await mist.putDevice(siteId, deviceId, { routing_policies: {} });
+    await mist.putDevice(siteId, deviceId, { dns_servers: ['9.9.9.9'] });
     const query = { mac, types: ['GW_CONFIGURED', 'GW_CONFIG_FAILED'], sinceMs };
-    await expect.poll(async () => (await mist.deviceEvents(siteId, query)).map(({ type }) => type)).toContain('GW_CONFIGURED');
+    await expect
+      .poll(async () => (await mist.deviceEvents(siteId, query)).map(({ type }) => type))
+      .toContain('GW_CONFIGURED');
     const all = await mist.deviceEvents(siteId, { mac, sinceMs });
     expect(all.map(({ atMs }) => atMs)).toEqual(all.map(({ atMs }) => atMs).toSorted((a, b) => b - a));
     const stats = await mist.deviceStats(siteId, deviceId);
@@ -127,16 +136,33 @@ describe('statistics', () => {
   afterEach(() => fake?.close());
 
   async function answering(results: unknown[]): Promise<Mist> {
-    fake = await startFakeMist(() => ({ status: 200, body: { results, limit: 1000, start: 0, end: 1, total: 99 } }));
+    fake = await startFakeMist(() => ({
+      status: 200,
+      body: { results, limit: 1000, start: 0, end: 1, total: 99 },
+    }));
     return fake.mist;
   }
 
-  const peer = { mac: '020001c04668', site_id: 's', node: 'node0', neighbor: '10.99.99.2', vrf_name: 'default' };
+  const peer = {
+    mac: '020001c04668',
+    site_id: 's',
+    node: 'node0',
+    neighbor: '10.99.99.2',
+    vrf_name: 'default',
+  };
 
   test('give the newest row of each neighbor, whatever their order', async () => {
     const mist = await answering([
       { ...peer, state: 'established', up: true, timestamp: 1000.5, rx_routes: 9 },
-      { ...peer, state: 'Active', up: false, timestamp: 3000.25, rx_routes: 0, neighbor_as: '65476', local_as: 65000 },
+      {
+        ...peer,
+        state: 'Active',
+        up: false,
+        timestamp: 3000.25,
+        rx_routes: 0,
+        neighbor_as: '65476',
+        local_as: 65000,
+      },
       { ...peer, state: 'established', up: true, timestamp: 2000 },
       { ...peer, node: 'node1', state: 'established', up: true, timestamp: 10 },
       { ...peer, vrf_name: 'other', state: 'idle', up: false, timestamp: 10 },
@@ -164,12 +190,24 @@ describe('statistics', () => {
       { mac: 'm', tunnel_name: 'other', up: true, uptime: 7, wan_name: 'wan0', node: null },
     ]);
     expect(await mist.tunnels({ siteId: 's', mac: 'm' })).toEqual([
-      { mac: 'm', siteId: '', name: 'mssse-wan0', peerIp: '198.51.100.1', up: false, lastEvent: 'ike timeout' },
+      {
+        mac: 'm',
+        siteId: '',
+        name: 'mssse-wan0',
+        peerIp: '198.51.100.1',
+        up: false,
+        lastEvent: 'ike timeout',
+      },
       { mac: 'm', siteId: '', name: 'other', up: true, uptimeSeconds: 7, wanName: 'wan0' },
     ]);
     const [call] = fake!.server.calls;
     expect(call!.path).toBe(`/api/v1/orgs/${ORG}/stats/tunnels/search`);
-    expect(Object.fromEntries(new URLSearchParams(call!.query))).toEqual({ type: 'wan', site_id: 's', mac: 'm', limit: '1000' });
+    expect(Object.fromEntries(new URLSearchParams(call!.query))).toEqual({
+      type: 'wan',
+      site_id: 's',
+      mac: 'm',
+      limit: '1000',
+    });
   });
 
   test('do not lose an event whose time has no fractions', async () => {
@@ -186,7 +224,11 @@ describe('statistics', () => {
       { atMs: 1764236687_000, type: 'GW_CONFIGURED', mac: 'm', text: '' },
     ]);
     const sent = new URLSearchParams(fake!.server.calls[0]!.query);
-    expect([sent.get('start'), sent.get('type'), sent.get('mac')]).toEqual(['1764236687', 'GW_CONFIGURED,GW_CONFIG_FAILED', 'm']);
+    expect([sent.get('start'), sent.get('type'), sent.get('mac')]).toEqual([
+      '1764236687',
+      'GW_CONFIGURED,GW_CONFIG_FAILED',
+      'm',
+    ]);
   });
 });
 

@@ -23,19 +23,23 @@ let fake: FakeMist;
 let stream: FakeStream;
 /** What happens between the POST and its answer. */
 let onPost: (session: string, request: SimRequest) => void | SimResponse | Promise<void>;
-let sessions = 0;
+let posts = 0;
+/** Never the same twice: a test's late output must not reach the next one. */
+let lastSession = 0;
 
 async function start(options: Partial<MistOptions> = {}): Promise<void> {
   fake = await startFakeMist(async (request) => {
-    sessions += 1;
-    const answer = await onPost(`session-${sessions}`, request);
-    return answer ?? { status: 200, body: { session: `session-${sessions}` } };
+    posts += 1;
+    lastSession += 1;
+    const session = `session-${lastSession}`;
+    const answer = await onPost(session, request);
+    return answer ?? { status: 200, body: { session } };
   }, options);
   stream = addFakeStream(fake.server);
 }
 
 beforeEach(async () => {
-  sessions = 0;
+  posts = 0;
   onPost = (session) => stream.say(dataMessage(session, ROW));
   await start();
 });
@@ -112,14 +116,20 @@ describe('output', () => {
   });
 
   test('may be a string in the envelope, or a second envelope in a string', async () => {
-    const rows = ['10.0.0.0/8', '52.96.0.0/14', '40.104.0.0/15', '20.0.0.0/8'].map((p) => `*> ${p.padEnd(17)}${NEIGHBOR}\n`);
+    const rows = ['10.0.0.0/8', '52.96.0.0/14', '40.104.0.0/15', '20.0.0.0/8'].map(
+      (p) => `*> ${p.padEnd(17)}${NEIGHBOR}\n`,
+    );
     onPost = (session) => {
       const data = rows.map((raw) => ({ session, raw }));
       const inner = { event: 'data', channel: '/sites/x/devices/020001c04668/cmd' };
       stream.say({ event: 'data', channel: CHANNEL, data: JSON.stringify(data[0]) });
       stream.say({ event: 'data', channel: CHANNEL, data: JSON.stringify({ ...inner, data: data[1] }) });
       stream.say({ event: 'data', channel: CHANNEL, data: { ...inner, data: data[2] } });
-      stream.say({ event: 'data', channel: CHANNEL, data: JSON.stringify({ ...inner, data: JSON.stringify(data[3]) }) });
+      stream.say({
+        event: 'data',
+        channel: CHANNEL,
+        data: JSON.stringify({ ...inner, data: JSON.stringify(data[3]) }),
+      });
     };
     expect((await routes()).prefixes).toEqual(['10.0.0.0/8', '52.96.0.0/14', '40.104.0.0/15', '20.0.0.0/8']);
   });
@@ -128,7 +138,8 @@ describe('output', () => {
     const text = `\u001b[1;32m${ROW}\u001b[0m# 🛰️ \u001b]0;t\u0007\n${ROW.replace('13.107.6.152/31 ', '52.96.0.0/14    ')}`;
     for (const size of [1, 2, 3, 7]) {
       onPost = (session) => {
-        for (let at = 0; at < text.length; at += size) stream.say(dataMessage(session, text.slice(at, at + size)));
+        for (let at = 0; at < text.length; at += size)
+          stream.say(dataMessage(session, text.slice(at, at + size)));
       };
       expect((await routes()).prefixes).toEqual(['13.107.6.152/31', '52.96.0.0/14']);
     }
@@ -193,16 +204,26 @@ describe('the path of an application', () => {
     status: 'SUCCESS',
     finished: true,
     rows: [
-      { service: 'Microsoft-SSE', type: 'routed', network_interface: 'mssse-wan0', gateway_ip: NEIGHBOR, state: 'Up', cost: 0 },
+      {
+        service: 'Microsoft-SSE',
+        type: 'routed',
+        network_interface: 'mssse-wan0',
+        gateway_ip: NEIGHBOR,
+        state: 'Up',
+        cost: 0,
+      },
     ],
   });
 
   test('is read as soon as its report is complete, in however many pieces', async () => {
     onPost = (session) => {
-      for (let at = 0; at < report.length; at += 9) stream.say(dataMessage(session, report.slice(at, at + 9)));
+      for (let at = 0; at < report.length; at += 9)
+        stream.say(dataMessage(session, report.slice(at, at + 9)));
     };
     expect(await path()).toEqual({
-      rows: [{ service: 'Microsoft-SSE', type: 'routed', interface: 'mssse-wan0', gateway: NEIGHBOR, state: 'Up' }],
+      rows: [
+        { service: 'Microsoft-SSE', type: 'routed', interface: 'mssse-wan0', gateway: NEIGHBOR, state: 'Up' },
+      ],
     });
     expect(JSON.parse(fake.server.calls[0]!.requestBody)).toEqual({ service_name: 'Microsoft-SSE' });
   });
@@ -238,11 +259,11 @@ describe('the connection', () => {
 
   test('that dies while a router prints costs no route: the command is run again', async () => {
     onPost = (session) => {
-      stream.say(dataMessage(session, sessions === 1 ? OTHER : ROW));
-      if (sessions === 1) setTimeout(() => stream.sockets[0]!.terminate(), 30);
+      stream.say(dataMessage(session, posts === 1 ? OTHER : ROW));
+      if (posts === 1) setTimeout(() => stream.sockets[0]!.terminate(), 30);
     };
     expect(await routes()).toEqual({ answered: true, prefixes: ['13.107.6.152/31'] });
-    expect(sessions).toBe(2);
+    expect(posts).toBe(2);
   });
 
   test('that dies again and again is an error', async () => {
@@ -250,7 +271,7 @@ describe('the connection', () => {
       for (const socket of stream.sockets) socket.terminate();
     };
     expect(await failureOf(routes())).toMatchObject({ kind: 'network', uncertain: false });
-    expect(sessions).toBe(2);
+    expect(posts).toBe(2);
   });
 
   test.each([

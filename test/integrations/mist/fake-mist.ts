@@ -3,7 +3,12 @@ import type { RemoteError } from '../../../src/base/failure.ts';
 import { Secret } from '../../../src/base/secret.ts';
 import { createMist, type MistOptions } from '../../../src/integrations/mist/client.ts';
 import type { Mist } from '../../../src/integrations/mist/types.ts';
-import { startSimServer, type SimRequest, type SimResponse, type SimServer } from '../../../sandbox/http/server.ts';
+import {
+  startSimServer,
+  type SimRequest,
+  type SimResponse,
+  type SimServer,
+} from '../../../sandbox/http/server.ts';
 
 export const ORG = '09600000-0000-4000-8000-000000000001';
 export const SITE = '51e00000-0000-4000-8000-000000000001';

@@ -17,8 +17,10 @@ afterEach(async () => {
 /** Answers a site, a device and a service; every body holds a PSK, so that a leak would show. */
 async function start(): Promise<FakeMist> {
   const fake = await startFakeMist(({ path, method, body }): SimResponse => {
-    if (method === 'PUT') return { status: 200, body: { id: DEVICE, ...(JSON.parse(body.toString()) as object) } };
-    if (path.endsWith('/services')) return { status: 200, body: { id: 'service-1', name: 'app', addresses: [] } };
+    if (method === 'PUT')
+      return { status: 200, body: { id: DEVICE, ...(JSON.parse(body.toString()) as object) } };
+    if (path.endsWith('/services'))
+      return { status: 200, body: { id: 'service-1', name: 'app', addresses: [] } };
     return { status: 200, body: { id: SITE, name: 'Lyon', psk: PSK } };
   });
   open.push(fake.close);
@@ -49,7 +51,15 @@ describe('a read', () => {
     ['429 with Retry-After', { kind: 'answer', status: 429, headers: { 'retry-after': '0' } }],
     ['a connection that is cut', { kind: 'reset-before' }],
     ['a malformed body', { kind: 'answer', status: 200, body: '{"id": "cut of' }],
-    ['a page instead of JSON', { kind: 'answer', status: 200, body: '<!doctype html><p>login', headers: { 'content-type': 'text/html' } }],
+    [
+      'a page instead of JSON',
+      {
+        kind: 'answer',
+        status: 200,
+        body: '<!doctype html><p>login',
+        headers: { 'content-type': 'text/html' },
+      },
+    ],
     ['JSON of another shape', { kind: 'answer', status: 200, body: '{"detail":"try later"}' }],
   ])('is repeated after %s', async (_name, action) => {
     const fake = await start();
@@ -61,7 +71,11 @@ describe('a read', () => {
   test('is not repeated for ever', async () => {
     const fake = await start();
     fault(fake, { kind: 'answer', status: 503 }, -1);
-    expect(await failureOf(fake.mist.site(SITE))).toMatchObject({ kind: 'unavailable', status: 503, uncertain: false });
+    expect(await failureOf(fake.mist.site(SITE))).toMatchObject({
+      kind: 'unavailable',
+      status: 503,
+      uncertain: false,
+    });
     expect(fake.server.calls).toHaveLength(4);
   });
 
@@ -136,7 +150,10 @@ describe('a read', () => {
     });
     expect((await failureOf(mist.siteVars(SITE))).kind).toBe('timeout');
     expect((await failureOf(mist.site(SITE))).kind).toBe('timeout');
-    expect(await failureOf(mist.putDevice(SITE, DEVICE, keys))).toMatchObject({ kind: 'timeout', uncertain: true });
+    expect(await failureOf(mist.putDevice(SITE, DEVICE, keys))).toMatchObject({
+      kind: 'timeout',
+      uncertain: true,
+    });
   });
 });
 
@@ -147,7 +164,11 @@ describe('a write', () => {
     expect(fake.server.calls.map(({ method, path }) => `${method} ${path}`)).toEqual([
       `PUT /api/v1/sites/${SITE}/devices/${DEVICE}`,
     ]);
-    expect(JSON.parse(fake.server.calls[0]!.requestBody)).toEqual({ ...keys, '-bgp_config': '', type: 'gateway' });
+    expect(JSON.parse(fake.server.calls[0]!.requestBody)).toEqual({
+      ...keys,
+      '-bgp_config': '',
+      type: 'gateway',
+    });
   });
 
   const lost: [string, FaultAction, string][] = [
@@ -226,7 +247,9 @@ test('no error holds a body or the token, whatever the answer echoes', async () 
     const fake = await start();
     fault(fake, action, -1);
     const error = await failureOf(fake.mist.putDevice(SITE, DEVICE, keys));
-    const printed = [error.message, error.hint, error.stack, JSON.stringify(error), String(error.cause)].join(' ');
+    const printed = [error.message, error.hint, error.stack, JSON.stringify(error), String(error.cause)].join(
+      ' ',
+    );
     expect(printed).not.toContain(PSK);
     expect(printed).not.toContain(TOKEN);
   }

@@ -18,7 +18,11 @@ function lists({ cap, headers = true, ignoresPage = false }: Manner): (request: 
     const limit = Math.min(Number(query.get('limit') ?? 100), cap);
     const page = ignoresPage ? 1 : Number(query.get('page') ?? 1);
     const rows = sites.slice((page - 1) * limit, page * limit);
-    const position = { 'x-page-total': `${sites.length}`, 'x-page-limit': `${limit}`, 'x-page-page': `${page}` };
+    const position = {
+      'x-page-total': `${sites.length}`,
+      'x-page-limit': `${limit}`,
+      'x-page-page': `${page}`,
+    };
     return { status: 200, body: rows, ...(headers && { headers: position }) };
   };
 }

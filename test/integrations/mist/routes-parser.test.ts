@@ -15,7 +15,12 @@ const HEADER = [
   '',
   '   Network          Next Hop            Metric LocPrf Weight Path',
 ];
-const FOOTER = ['', 'Total number of prefixes 4', 'Displayed  4 routes and 5 total paths', 'admin@node0.lyon# '];
+const FOOTER = [
+  '',
+  'Total number of prefixes 4',
+  'Displayed  4 routes and 5 total paths',
+  'admin@node0.lyon# ',
+];
 
 function read(text: string, neighbor?: string): readonly string[] {
   const parser = createRoutesParser(neighbor);
@@ -85,7 +90,9 @@ describe('a listing', () => {
   test.each(['*>', '* ', '*=', 'r>', 'S>', '*>i', 's>', 'V*>', ' *>', 'N* ', '*&gt;'])(
     'counts a route with status %s',
     (status) => {
-      expect(read(listing(`${status} 52.96.0.0/14     10.99.99.2   0 65476 i`), '10.99.99.2')).toEqual(['52.96.0.0/14']);
+      expect(read(listing(`${status} 52.96.0.0/14     10.99.99.2   0 65476 i`), '10.99.99.2')).toEqual([
+        '52.96.0.0/14',
+      ]);
     },
   );
   test.each(['h ', 'd ', 'R ', '*d'])('does not count a route that is gone, status %s', (status) => {
@@ -94,7 +101,12 @@ describe('a listing', () => {
 
   test('clears host bits and takes each prefix once, whatever the order', () => {
     const row = (prefix: string): string => `*> ${prefix.padEnd(17)}10.99.99.2   0 65476 i`;
-    const text = listing(row('52.96.1.1/14'), row('13.107.6.152/31'), row('52.96.0.0/14'), row('52.96.0.0/15'));
+    const text = listing(
+      row('52.96.1.1/14'),
+      row('13.107.6.152/31'),
+      row('52.96.0.0/14'),
+      row('52.96.0.0/15'),
+    );
     expect(read(text)).toEqual(['52.96.0.0/14', '13.107.6.152/31', '52.96.0.0/15']);
   });
 
@@ -121,7 +133,11 @@ describe('a listing', () => {
   });
 
   test('skips IPv6 without mixing its next hops into other prefixes', () => {
-    const text = listing('*> 52.96.0.0/14     10.99.100.2  0 i', '*> 2603:1006::/40', '                    10.99.99.2  0 i');
+    const text = listing(
+      '*> 52.96.0.0/14     10.99.100.2  0 i',
+      '*> 2603:1006::/40',
+      '                    10.99.99.2  0 i',
+    );
     expect(read(text, '10.99.99.2')).toEqual([]);
   });
 
@@ -142,9 +158,14 @@ describe('a listing', () => {
   });
 
   test('takes tens of thousands of prefixes in any order', () => {
-    const all = Array.from({ length: 40_000 }, (_, n) => `${1 + (n >> 14)}.${(n >> 6) & 255}.${(n & 63) * 4}.0/24`);
+    const all = Array.from(
+      { length: 40_000 },
+      (_, n) => `${1 + (n >> 14)}.${(n >> 6) & 255}.${(n & 63) * 4}.0/24`,
+    );
     const mixed = all.map((_, n) => all[(n * 7919) % all.length]!);
-    const text = [...mixed, ...mixed.slice(0, 5000)].map((p) => `*> ${p.padEnd(17)}10.99.99.2   0 i`).join('\n');
+    const text = [...mixed, ...mixed.slice(0, 5000)]
+      .map((p) => `*> ${p.padEnd(17)}10.99.99.2   0 i`)
+      .join('\n');
     expect(read(text, '10.99.99.2')).toEqual(mixed);
   });
 });
@@ -156,14 +177,20 @@ const prefixText = fc
 const hop = fc.constantFrom('10.99.99.2', '10.99.99.20', '10.99.100.2', '0.0.0.0', 'fe80::1');
 const status = fc.constantFrom('*> ', '*= ', '*  ', ' *> ', 'r> ', '*>i', 'h  ', '   ', 'V*> ', '*&gt;');
 const row = fc.oneof(
-  { weight: 4, arbitrary: fc.tuple(status, prefixText, hop).map(([s, p, h]) => `${s}${p.padEnd(17)}${h}   0 65476 i`) },
+  {
+    weight: 4,
+    arbitrary: fc.tuple(status, prefixText, hop).map(([s, p, h]) => `${s}${p.padEnd(17)}${h}   0 65476 i`),
+  },
   fc.tuple(status, prefixText).map(([s, p]) => `${s}${p}`),
   fc.tuple(fc.constantFrom('*=', '  ', 'h '), hop).map(([s, h]) => `${s}                  ${h}   0 i`),
   fc.tuple(prefixText, hop).map(([p, h]) => `B>* ${p} [20/0] via ${h}, x`),
   fc.constantFrom(...HEADER, ...FOOTER, '% error', '\t', '2603::/16', '*> 10.0.0.0   10.99.99.2', '🛰 *>'),
 );
 const text = fc
-  .tuple(fc.array(fc.oneof({ weight: 8, arbitrary: row }, fc.string({ unit: 'binary', maxLength: 60 }))), fc.constantFrom('\n', '\r\n'))
+  .tuple(
+    fc.array(fc.oneof({ weight: 8, arbitrary: row }, fc.string({ unit: 'binary', maxLength: 60 }))),
+    fc.constantFrom('\n', '\r\n'),
+  )
   .map(([rows, end]) => rows.join(end));
 const neighbor = fc.constantFrom('10.99.99.2', undefined, 'fe80::1');
 
@@ -202,7 +229,11 @@ describe('however it is cut', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(prefixText, hop)), (rows) => {
         const found = read(rows.map(([p, h]) => `*> ${p.padEnd(17)} ${h}  0 i`).join('\n'), '10.99.99.2');
-        const expected = new Set(rows.filter(([p, h]) => h === '10.99.99.2' && Number(p.split('/')[1]) <= 32).map(([p]) => masked(p)));
+        const expected = new Set(
+          rows
+            .filter(([p, h]) => h === '10.99.99.2' && Number(p.split('/')[1]) <= 32)
+            .map(([p]) => masked(p)),
+        );
         expect(found).toEqual([...expected]);
       }),
     );
