@@ -64,9 +64,17 @@ class Player {
         return void (await this.#until(() =>
           this.#person(step.who).ephemerals.find((e) => matches(step.text, e.text)),
         ));
+      case 'sees':
+        return void (await this.#until(() =>
+          matches(step.text, JSON.stringify(this.#person(step.who).view?.content ?? '')),
+        ));
+      case 'closes':
+        return void (await this.#person(step.who).dismiss());
       case 'card':
       case 'status':
-        return void (await this.#until(() => this.#cards().find((m) => m.versions.some((v) => matches(step.text, v.text)))));
+        return void (await this.#until(() =>
+          this.#cards().find((m) => m.versions.some((v) => matches(step.text, v.text))),
+        ));
       case 'thread':
         return void (await this.#until(() =>
           this.#cards().some((m) =>
@@ -127,15 +135,14 @@ class Player {
   }
 
   async #submit(person: SlackPerson, errors: Readonly<Record<string, string>> | undefined): Promise<void> {
-    const before = person.view?.id;
     const answer = await person.submit();
     if (!errors) {
       if (!['closed', 'updated', 'pushed', 'cleared'].includes(answer.result)) {
         throw new Error(`not accepted: ${JSON.stringify(answer)}`);
       }
-      // A loading view has no submit button; the next step begins when it is replaced.
+      // The next step begins when the loading view has been replaced.
       if (answer.result === 'updated') {
-        await this.#until(() => person.view?.id !== before || person.view?.content['submit'] !== undefined);
+        await this.#until(() => person.view?.content['callback_id'] !== 'sse_loading');
       }
       return;
     }

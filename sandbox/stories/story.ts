@@ -26,6 +26,8 @@ export type Step =
   | { kind: 'submits'; who: string; errors?: Readonly<Record<string, string>> }
   | { kind: 'clicks'; who: string; action: string }
   | { kind: 'told'; who: string; text: string }
+  | { kind: 'sees'; who: string; text: string }
+  | { kind: 'closes'; who: string }
   | { kind: 'card'; text: string }
   | { kind: 'thread'; text: string }
   | { kind: 'status'; text: string }
@@ -35,7 +37,8 @@ export type Step =
   | { kind: 'restart'; signal: 'SIGKILL' | 'SIGTERM' };
 
 function toStep(key: string, value: unknown): Step | undefined {
-  const [, who = '', verb] = new RegExp(`^${People} (types|fills|submits|clicks|is told)$`).exec(key) ?? [];
+  const [, who = '', verb] =
+    new RegExp(`^${People} (types|fills|submits|clicks|is told|sees|closes)$`).exec(key) ?? [];
   switch (verb ?? key) {
     case 'types':
       return { kind: 'types', who, line: z.string().parse(value) };
@@ -49,6 +52,10 @@ function toStep(key: string, value: unknown): Step | undefined {
       return { kind: 'clicks', who, action: z.string().parse(value) };
     case 'is told':
       return { kind: 'told', who, text: Pattern.parse(value) };
+    case 'sees':
+      return { kind: 'sees', who, text: Pattern.parse(value) };
+    case 'closes':
+      return { kind: 'closes', who };
     case 'card says':
       return { kind: 'card', text: Pattern.parse(value) };
     case 'thread says':

@@ -127,13 +127,14 @@ function readMetadata(json: string): Metadata {
 
 /** `view.state.values` by block ID; every input of ours has the one action `value`. What was left empty is absent. */
 function readValues(state: unknown): FormValues {
-  const values: Record<string, string | readonly string[]> = {};
-  if (typeof state !== 'object' || state === null) return values;
-  for (const blockId of Object.keys(state)) {
-    const read = readElement(at(state, blockId, 'value'));
-    if (read !== undefined && read.length > 0) values[blockId] = read;
-  }
-  return values;
+  if (typeof state !== 'object' || state === null) return {};
+  // fromEntries makes own properties of any name; an assignment to `__proto__` would not.
+  return Object.fromEntries(
+    Object.keys(state).flatMap((blockId): [string, string | readonly string[]][] => {
+      const read = readElement(at(state, blockId, 'value'));
+      return read !== undefined && read.length > 0 ? [[blockId, read]] : [];
+    }),
+  );
 }
 
 function readElement(element: unknown): string | readonly string[] | undefined {

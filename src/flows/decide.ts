@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Decision, RequestRow, RequestState, Store } from '../../db/types.ts';
+import type { Decision, RequestRow, RequestState, RunRow, Store } from '../../db/types.ts';
 import type { Executor } from './engine/executor.ts';
 import { OP } from './onboard/outputs.ts';
 import type { FlowParts } from './parts.ts';
@@ -181,14 +181,43 @@ export function createDecisions(
     requestId: string,
     action: 'retry' | 'rollback' | 'keep',
   ): Promise<DecisionAnswer> {
-    const request = await store.requests.get(requestId);
-    if (!request) return UNKNOWN;
-    if (request.state !== 'needs-decision')
-      return refused(`This request is ${STATE_WORDS[request.state]}; there is nothing to decide.`);
-    const runs = await store.runs.ofRequest(requestId);
-    const parked = runs.find((r) => r.state === 'needs-decision') ?? runs.find((r) => r.state === 'kept');
-    const change = runs.find((r) => r.kind === 'change');
-    if (!parked || !change) return UNKNOWN;
+    const outcome = await store
+      .transaction(async (tx): Promise<DecisionAnswer | { readonly look: string }> => {
+        const request = await tx.requests.get(requestId);
+        if (!request) return UNKNOWN;
+        if (request.state !== 'needs-decision') {
+          return refused(`This request is ${STATE_WORDS[request.state]}; there is nothing to decide.`);
+        }
+        const runs = await tx.runs.ofRequest(requestId);
+        const parked = runs.find((r) => r.state === 'needs-decision') ?? runs.find((r) => r.state === 'kept');
+        const change = runs.find((r) => r.kind === 'change');
+        if (!parked || !change) return UNKNOWN;
+        await decideRun(parked, change, action);
+        await tx.decisions.record(decisionOf(request, actor, action));
+        await moveRequest(tx, request, change.id, action);
+        await note(tx, request, actor, action);
+        return { look: action === 'rollback' ? change.id : parked.id };
+      })
+      .catch((error: unknown) => {
+        if (error instanceof NotDecided) return refused(error.message);
+        throw error;
+      });
+    if ('kind' in outcome) return outcome;
+    executor.wake(outcome.look);
+    const words = {
+      retry: 'Trying again.',
+      rollback: 'Rolling back, in reverse order.',
+      keep: 'Kept as it is.',
+    };
+    return accepted(`${words[action]} The card follows.`);
+  }
+
+  /** The run's own compare-and-set; a second look that is rolled back ends, and its change is unwound instead. */
+  async function decideRun(
+    parked: RunRow,
+    change: RunRow,
+    action: 'retry' | 'rollback' | 'keep',
+  ): Promise<void> {
     const isSecondLook = parked.kind === 'second-look';
     const taken =
       action === 'retry'
@@ -196,28 +225,26 @@ export function createDecisions(
         : action === 'keep' || isSecondLook
           ? await executor.keep(parked.id)
           : await executor.rollBack(parked.id);
-    if (!taken) return refused('Somebody else has just decided.');
+    if (!taken) throw new NotDecided('Somebody else has just decided, or another run holds this device.');
     if (isSecondLook && action === 'rollback' && !(await executor.rollBack(change.id))) {
-      return refused('Another run holds this device; try again when it is finished.');
+      throw new NotDecided('Another run holds this device; try again when it is finished.');
     }
-    await store.transaction(async (tx) => {
-      await tx.decisions.record(decisionOf(request, actor, action));
-      if (action !== 'keep') await tx.requests.move(requestId, ['needs-decision'], 'running');
-      else if (await isCutOver(tx, change.id)) {
-        await tx.requests.move(requestId, ['needs-decision'], 'onboarded', { reason: KEPT_IN_USE });
-      } else {
-        // Still open: the site is neither connected nor as before, so Retry and Roll back stay on the card.
-        await tx.requests.move(requestId, ['needs-decision'], 'needs-decision', { reason: KEPT_UNUSED });
-      }
-      await note(tx, request, actor, action);
-    });
-    executor.wake(action === 'rollback' && isSecondLook ? change.id : parked.id);
-    const words = {
-      retry: 'Trying again.',
-      rollback: 'Rolling back, in reverse order.',
-      keep: 'Kept as it is.',
-    };
-    return accepted(`${words[action]} The card follows.`);
+  }
+
+  async function moveRequest(
+    tx: Store,
+    request: RequestRow,
+    changeId: string,
+    action: string,
+  ): Promise<void> {
+    const from: RequestState[] = ['needs-decision'];
+    if (action !== 'keep') await tx.requests.move(request.id, from, 'running');
+    else if (await isCutOver(tx, changeId)) {
+      await tx.requests.move(request.id, from, 'onboarded', { reason: KEPT_IN_USE });
+    } else {
+      // Still open: the site is neither connected nor as before, so Retry and Roll back stay on the card.
+      await tx.requests.move(request.id, from, 'needs-decision', { reason: KEPT_UNUSED });
+    }
   }
 
   return {
@@ -248,6 +275,9 @@ export function createDecisions(
 
 const KEPT_UNUSED = 'Kept without the cutover: the configuration stays on both sides, no traffic uses it.';
 const KEPT_IN_USE = 'Kept in use although the second look failed.';
+
+/** Rolls the decision's transaction back; the message is for the person who clicked. */
+class NotDecided extends Error {}
 
 class Blocked extends Error {
   readonly key: string;

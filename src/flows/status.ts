@@ -3,6 +3,7 @@ import { failed, ok, type Failure, type Result } from '../base/failure.ts';
 import type { SiteDesign } from '../design/types.ts';
 import type { BgpPeerStat, LearnedRoutes, TunnelStat } from '../integrations/mist/types.ts';
 import { Outputs } from './onboard/outputs.ts';
+import { isEstablished, neighborRow, tunnelRow } from './live/observed.ts';
 import type { FlowParts } from './parts.ts';
 import { statusLine } from './status-line.ts';
 import type { SiteRef, SiteStatus, TunnelStatus } from './types.ts';
@@ -82,8 +83,7 @@ function tunnelStatus(
   tunnels: Result<readonly TunnelStat[]>,
   peers: Result<readonly BgpPeerStat[]>,
 ): TunnelStatus {
-  const rows = tunnels.ok ? tunnels.value.filter((t) => t.name === name) : [];
-  const row = rows.find((t) => t.up) ?? rows[0];
+  const row = tunnels.ok ? tunnelRow(tunnels.value, name) : undefined;
   return {
     name,
     wan,
@@ -95,12 +95,12 @@ function tunnelStatus(
       ...(row.lastEvent !== undefined && { lastEvent: row.lastEvent }),
     }),
     neighbors: addresses.map((address) => {
-      const peer = peers.ok ? peers.value.find((p) => p.neighbor === address) : undefined;
+      const peer = peers.ok ? neighborRow(peers.value, address) : undefined;
       return {
         address,
         ...(peer && {
           state: peer.state,
-          up: peer.state === 'established',
+          up: isEstablished(peer),
           ...(peer.node !== undefined && { node: peer.node }),
           ...(peer.uptimeSeconds !== undefined && { uptimeSeconds: peer.uptimeSeconds }),
           ...(peer.rxRoutes !== undefined && { rxRoutes: peer.rxRoutes }),

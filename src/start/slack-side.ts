@@ -10,6 +10,7 @@ import type { Config } from '../config.ts';
 import type { Flows } from '../flows/types.ts';
 import type { Metrics } from '../health.ts';
 import { createSlackConnection } from '../integrations/slack/client.ts';
+import { escapeMrkdwn } from '../integrations/slack/escape.ts';
 import { slackLogger } from '../integrations/slack/logger.ts';
 import { createSend } from '../integrations/slack/send.ts';
 import { checkSlack, type SlackIdentity } from '../integrations/slack/start-check.ts';
@@ -84,7 +85,7 @@ export function createSlackSide({ config, flows, log, metrics, onRefused }: Slac
         { send, log },
         { actor: { user: view.requester, teamId: '' } },
         {
-          text: `The card of the request for the site could not be posted in <#${view.channel}>. ${error.hint} It is tried again and again until then.`,
+          text: `The card of the request for ${escapeMrkdwn(view.site.name)} could not be posted in <#${view.channel}>. ${error.hint} It is tried again and again until then.`,
         },
       ),
   });

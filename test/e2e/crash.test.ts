@@ -33,7 +33,9 @@ function expectOnce(world: World): void {
   const device = [...world.mist.store.devices.values()].find((d) => d.body.name.startsWith('lyon'));
   const policies = device?.body['service_policies'] as { name?: string }[];
   expect(policies.filter((p) => p.name === 'microsoft-sse')).toHaveLength(1);
-  const connectors = Object.keys(device?.body['tunnel_configs'] as object).filter((name) => name.startsWith('mssse-'));
+  const connectors = Object.keys(device?.body['tunnel_configs'] as object).filter((name) =>
+    name.startsWith('mssse-'),
+  );
   expect(connectors).toEqual(['mssse-wan0']);
 }
 
@@ -51,7 +53,13 @@ describe('kill -9 after a mutating call', () => {
         const skip = 'skip' in write ? write.skip : 0;
         const { faults, calls } = world[write.system];
         // Carried out at once, answered two seconds later: the bot dies without the answer.
-        const fault = faults.plant({ method: write.method, path: write.path, skip, delayMs: 2000, action: { kind: 'slow' } });
+        const fault = faults.plant({
+          method: write.method,
+          path: write.path,
+          skip,
+          delayMs: 2000,
+          action: { kind: 'slow' },
+        });
         await play(world, `killed at write ${index + 1}`, [...ASK, APPROVE]);
         while (!calls.some((c) => c.fault === fault.id)) await sleep(5);
         await sleep(100);

@@ -30,14 +30,24 @@ describe('no key leaves the two APIs and the encrypted column', () => {
     try {
       const foreign = world.entra.store.seedForeignNetwork({ name: 'Elsewhere', links: 2 });
       // Both vendors' refusals quote the request that they refuse, keys included.
-      world.mist.faults.plant({ method: 'PUT', path: '/devices/', action: { kind: 'answer-after', status: 500, body: 'x' } });
+      world.mist.faults.plant({
+        method: 'PUT',
+        path: '/devices/',
+        action: { kind: 'answer-after', status: 500, body: 'x' },
+      });
       await world.startBot();
       await play(world, 'leaks', [...ASK, APPROVE, { kind: 'card', text: 'Verified Lyon' }]);
       const own = [...world.entra.store.links.values()]
         .filter((l) => l.resource.name.startsWith('Lyon'))
         .flatMap((l) => l.resource.tunnelConfiguration.preSharedKey ?? []);
       expect(own).toHaveLength(1);
-      const secrets = [...own, ...foreign.psks, ...Object.values(PLANTED_PSKS), world.mist.token, world.entra.clientSecret];
+      const secrets = [
+        ...own,
+        ...foreign.psks,
+        ...Object.values(PLANTED_PSKS),
+        world.mist.token,
+        world.entra.clientSecret,
+      ];
       const searched = places(world);
       for (const secret of secrets) expect(whereIs(secret, searched), 'a secret leaked').toEqual([]);
       // The search finds what is there: the same secret planted in the log and in a database file.

@@ -57,8 +57,13 @@ function byline(view: RequestView): string {
 
 /** One change as text: what, then its lines before and after. */
 export function diffText(line: PlanLine): string {
-  const lines = [...line.before.map((one) => `- ${one}`), ...line.after.map((one) => `+ ${one}`)];
+  const lines = [...line.before.map((one) => marked('-', one)), ...line.after.map((one) => marked('+', one))];
   return [line.what, ...lines.map((one) => `  ${one}`)].join('\n');
+}
+
+/** Lines may carry a mark of their own already, such as `!` for what somebody must know. */
+function marked(mark: string, line: string): string {
+  return /^[-+~!] /.test(line) ? line : `${mark} ${line}`;
 }
 
 function diffBlocks(title: string, plan: readonly PlanLine[]): KnownBlock[] {

@@ -1,4 +1,5 @@
 import type { Json } from '../../../db/types.ts';
+import { attempt } from '../../base/attempt.ts';
 import type { Failure } from '../../base/failure.ts';
 import type { LinkDesign, SiteDesign } from '../../design/types.ts';
 import type { DeviceLink, NewDeviceLink } from '../../integrations/entra/types.ts';
@@ -84,8 +85,9 @@ export function entraLink(parts: FlowParts, designOf: DesignOf): Operation {
       const body = await newDeviceLink(parts, context, design, link);
       await context.guard();
       await parts.entra.createDeviceLink(networkId, body);
-      // The answer carries no reliable ID: it is read back by name. Not listed yet is no reason to send it again.
-      const created = await find(context, link);
+      // The answer carries no reliable ID: it is read back by name. Not listed yet, or not readable, is no reason to send it again.
+      const listed = await attempt(find(context, link));
+      const created = listed.ok ? listed.value : undefined;
       if (!created) return { id: null };
       await remember(context, design, 'device-link', created.id, link.name);
       return { id: created.id };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../../../db/types.ts';
-import type { Failure, RemoteError } from '../../base/failure.ts';
+import { RemoteError, type Failure } from '../../base/failure.ts';
 import type { SiteDesign } from '../../design/types.ts';
 import { holdsAll, namesOf, takenNames } from '../../integrations/mist/holdings.ts';
 import { connectorEntries, type ConnectorLive } from '../../integrations/mist/mapping.ts';
@@ -13,7 +13,6 @@ import {
   ledger,
   readDevice,
   refuse,
-  rejected,
   take,
   untilApplied,
   written,
@@ -123,8 +122,13 @@ function editedMeanwhile(design: SiteDesign): Failure {
   };
 }
 
-const notStored = (): RemoteError =>
-  rejected(
-    'the write did not stick',
-    'Mist answered 200 but holds other values. What was done is undone; look at the device in Mist.',
-  );
+/** Uncertain: the write was answered, so undo must look for what it left. */
+function notStored(): RemoteError {
+  return new RemoteError({
+    system: 'mist',
+    kind: 'rejected',
+    uncertain: true,
+    message: 'the write did not stick',
+    hint: 'Mist answered 200 but holds other values. What was done is undone; look at the device in Mist.',
+  });
+}

@@ -3,6 +3,7 @@ import { attempt } from '../../base/attempt.ts';
 import type { SiteDesign } from '../../design/types.ts';
 import { overlaps } from '../../design/addressing.ts';
 import type { Look, Operation } from '../engine/types.ts';
+import { isEstablished, neighborRow, tunnelRow } from '../live/observed.ts';
 import type { FlowParts } from '../parts.ts';
 import { OP } from './outputs.ts';
 import type { DesignOf } from './run-design.ts';
@@ -37,7 +38,7 @@ export function tunnelsUp(parts: FlowParts, designOf: DesignOf): Operation {
       const design = await designOf(context.run);
       const rows = await parts.mist.tunnels({ siteId: design.site.id });
       const names = design.links.flatMap((link) => link.connectors.map((c) => c.name));
-      const mine = names.map((name) => ({ name, row: newest(rows.filter((r) => r.name === name)) }));
+      const mine = names.map((name) => ({ name, row: tunnelRow(rows, name) }));
       const up = mine.filter((m) => m.row?.up === true).length;
       if (up === names.length)
         return { state: 'done', output: { up, expected: names.length, atMs: context.now() } };
@@ -67,12 +68,12 @@ export function neighborsUp(parts: FlowParts, designOf: DesignOf): Operation {
       const design = await designOf(context.run);
       const expected = expectedNeighbors(design);
       const rows = await parts.mist.bgpPeers({ siteId: design.site.id });
-      const seen = expected.map((e) => ({ ...e, row: rows.find((r) => r.neighbor === e.address) }));
-      const up = seen.filter((s) => s.row?.state === 'established').length;
+      const seen = expected.map((e) => ({ ...e, row: neighborRow(rows, e.address) }));
+      const up = seen.filter((s) => isEstablished(s.row)).length;
       if (up === expected.length) {
         return { state: 'done', output: { up, expected: expected.length, atMs: context.now() } };
       }
-      const missing = seen.filter((s) => s.row?.state !== 'established');
+      const missing = seen.filter((s) => !isEstablished(s.row));
       const why = missing
         .map((s) => `${s.address} (zone ${s.zone}) is ${s.row?.state ?? 'not reported'}`)
         .join(', ');
@@ -109,7 +110,7 @@ export function routesLearned(parts: FlowParts, designOf: DesignOf): Operation {
       }
       const learned = [...new Set(answers.flatMap((a) => a.prefixes))];
       const announced = peers.ok
-        ? sum(neighbors.map((n) => peers.value.find((p) => p.neighbor === n.address)?.txRoutes))
+        ? sum(neighbors.map((n) => neighborRow(peers.value, n.address)?.txRoutes))
         : undefined;
       const missing = expected && missingPrefixes(expected, learned);
       const output: Json = {
@@ -217,10 +218,8 @@ export function secondLook(parts: FlowParts, designOf: DesignOf): Operation {
       ]);
       const names = design.links.flatMap((link) => link.connectors.map((c) => c.name));
       const expected = expectedNeighbors(design);
-      const downTunnels = names.filter((name) => !tunnels.some((t) => t.name === name && t.up));
-      const downPeers = expected.filter(
-        (e) => !peers.some((p) => p.neighbor === e.address && p.state === 'established'),
-      );
+      const downTunnels = names.filter((name) => tunnelRow(tunnels, name)?.up !== true);
+      const downPeers = expected.filter((e) => !isEstablished(neighborRow(peers, e.address)));
       const broken = events.ok
         ? events.value.filter(
             (e) =>
@@ -250,10 +249,6 @@ export function secondLook(parts: FlowParts, designOf: DesignOf): Operation {
       };
     },
   };
-}
-
-function newest<T extends { readonly up: boolean }>(rows: readonly T[]): T | undefined {
-  return rows.find((r) => r.up) ?? rows[0];
 }
 
 function sum(values: readonly (number | undefined)[]): number | undefined {

@@ -1,11 +1,9 @@
 const ESC = '\u001b';
-/* eslint-disable no-control-regex */
 /** CSI (colours, cursor), OSC (titles) and two-character escapes, of bounded length: anything longer is no escape. */
 const SEQUENCE =
   /\u001b(?:\[[0-?]{0,60}[ -/]{0,8}[@-~]|\][^\u0007\u001b]{0,120}(?:\u0007|\u001b\\)|[ -/]{0,8}[0-OQ-Z\\^-~])/g;
 /** The beginning of one that ends where the text ends. */
 const INCOMPLETE = /^\u001b(?:\[[0-?]{0,60}[ -/]{0,8}|\][^\u0007\u001b]{0,120}\u001b?|[ -/]{0,8})$/;
-/* eslint-enable no-control-regex */
 
 /**
  * Takes ANSI escapes out of text that comes in pieces; one that is cut in two is held back until its rest has come.

@@ -18,6 +18,8 @@ export interface CommandStreamOptions {
   /** How long an unused connection is kept. */
   readonly idleMs?: number;
   readonly pingMs?: number;
+  /** A ping unanswered for so long means that the connection is dead. */
+  readonly pongMs?: number;
 }
 
 export interface Command {
@@ -99,7 +101,7 @@ export function createCommandStream(options: CommandStreamOptions): CommandStrea
         token: options.token,
         handshakeMs: options.handshakeMs,
         pingMs: options.pingMs ?? PING_MS,
-        pongMs: PONG_MS,
+        pongMs: options.pongMs ?? PONG_MS,
         ...(options.agent !== undefined && { agent: options.agent }),
       },
       (text) => dispatch(text, subscriptions, runs),

@@ -59,7 +59,7 @@ export class PrefixTable {
       at = writeNumber(bytes, at, this.#lengths[index] ?? 0);
       ends[index] = at;
     }
-    const text = bytes.latin1Slice(0, at);
+    const text = bytes.toString('latin1', 0, at);
     const list = new Array<string>(this.#size);
     for (let index = 0, from = 0; index < this.#size; index += 1) {
       const end = ends[index] ?? from;

@@ -263,3 +263,39 @@ it('shows what an operation says about its progress, once per text', async () =>
   expect(await r.events('a')).toEqual(['progress', 'found']);
   expect((await r.step('a')).output).toBeNull();
 });
+
+it('hands over what it cannot match with the steps of the run', async () => {
+  const r = await make({ plan: [planned('a')] });
+  const other = r.another({ planOf: async () => [planned('a'), planned('b', ['a'])] });
+  expect(await r.drive(other)).toMatchObject({
+    state: 'needs-decision',
+    failure: { code: 'flow.plan_unknown' },
+  });
+  await r.executor.retry('run1');
+  const loose = r.another({ planOf: async () => [planned('a', ['gone'])] });
+  expect((await r.drive(loose)).failure?.message).toContain('a needs an operation that it does not hold');
+  await r.executor.retry('run1');
+  expect((await r.drive()).state).toBe('succeeded');
+});
+
+it('asks where reading the plan breaks, and rejects where only the database does', async () => {
+  const r = await make({ plan: [planned('a')] });
+  const full = r.another({
+    planOf: () => Promise.reject(Object.assign(new Error('x'), { code: 'SQLITE_IOERR' })),
+  });
+  await expect(full.look('run1')).rejects.toThrow('x');
+  expect((await r.run()).state).toBe('active');
+  const broken = r.another({ planOf: () => Promise.reject(new SyntaxError('hunter2')) });
+  expect(await r.drive(broken)).toMatchObject({ state: 'needs-decision', failure: { code: 'flow.bug' } });
+  expect(JSON.stringify([r.log, await r.run()])).not.toContain('hunter2');
+});
+
+it('calls a change that cannot be done a fault of the bot', async () => {
+  const r = await make({
+    plan: [planned('a')],
+    operations: [
+      { kind: 'toy.create', mode: 'change', onFailure: 'unwind', look: async () => ({ state: 'absent' }) },
+    ],
+  });
+  expect(await r.drive()).toMatchObject({ state: 'failed', failure: { code: 'flow.bug' } });
+});

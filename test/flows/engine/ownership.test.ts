@@ -1,4 +1,6 @@
-import { afterEach, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { afterEach, expect, it, vi } from 'vitest';
+import type { Operation } from '../../../src/flows/engine/types.ts';
 import { quietDispatcher, rig, type Rig } from './rig.ts';
 import { planned, World } from './toy-world.ts';
 
@@ -75,20 +77,61 @@ it('is stopped by its guard between intent and call', async () => {
   expect(await r.events('a')).toEqual(['intent']);
 });
 
+/** An operation whose `do` is given by the test. */
+function doing(work: NonNullable<Operation['do']>): Operation {
+  return {
+    kind: 'toy.create',
+    mode: 'change',
+    onFailure: 'unwind',
+    look: async () => ({ state: 'absent' }),
+    do: work,
+    undo: async () => [],
+  };
+}
+
 it('prolongs its lease at a guard that comes late', async () => {
-  const world = new World();
-  const r = await make({ plan: [planned('a')], world });
   let lease = 0;
-  world.onCall = async (point) => {
-    if (point === 'before create a') lease = (await r.run()).leaseUntil;
-  };
-  const read = world.read.bind(world);
-  world.read = async (call) => {
+  const slow = doing(async (context) => {
     r.clock.at += 5000;
-    return read(call);
-  };
+    await context.guard();
+    lease = (await r.run()).leaseUntil;
+    return null;
+  });
+  const r = await make({ plan: [planned('a')], operations: [slow] });
   await r.executor.look('run1');
   expect(lease).toBe(r.clock.at + 10_000);
+});
+
+it('is stopped by a late guard too', async () => {
+  let sent = false;
+  const slow = doing(async (context) => {
+    r.clock.at += 50_000;
+    await context.store.runs.claim('run1', 'thief', context.now(), 10_000);
+    await context.guard();
+    sent = true;
+    return null;
+  });
+  const r = await make({ plan: [planned('a')], operations: [slow] });
+  await r.executor.look('run1');
+  expect(sent).toBe(false);
+  expect((await r.run()).owner).toBe('thief');
+});
+
+it('keeps its lease alive while a call takes long, and hears that it has lost it', async () => {
+  let aborted = false;
+  const slow = doing(async (context) => {
+    const lease = (await r.run()).leaseUntil;
+    r.clock.at += 20;
+    await vi.waitFor(async () => expect((await r.run()).leaseUntil).toBeGreaterThan(lease));
+    await context.store.runs.claim('run1', 'thief', context.now(), 10_000, true);
+    await once(context.signal, 'abort');
+    aborted = true;
+    throw new Error('given up');
+  });
+  const r = await make({ plan: [planned('a')], operations: [slow], executor: { leaseMs: 30 } });
+  await r.executor.look('run1');
+  expect(aborted).toBe(true);
+  expect(await r.run()).toMatchObject({ owner: 'thief', state: 'active' });
 });
 
 it('lets a second executor take over between two looks', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
-import { rig, type Rig } from './rig.ts';
+import { NotYet } from '../../../src/flows/engine/not-yet.ts';
+import { rig, toyOperations, type Rig } from './rig.ts';
 import { planned, remote, type World } from './toy-world.ts';
 
 let open: Rig | undefined;
@@ -135,4 +136,30 @@ it('undoes a step whose answer was lost and whose looks fail for good', async ()
   expect((await r.drive()).state).toBe('rolled-back');
   expect(await r.events('b')).toEqual(['intent', 'retry', 'failed', 'undo-intent', 'undo-result']);
   expect(r.world.objects.size).toBe(0);
+});
+
+it('undoes what a dead worker may have made, even where nobody can look at it any more', async () => {
+  const r = (open = await rig({ plan: [planned('a')] }));
+  r.world.onCall = async (point) => {
+    if (point === 'after create a') await r.store.runs.claim('run1', 'next', r.clock.at, 10_000, true);
+  };
+  await r.executor.look('run1');
+  expect(await r.step('a')).toMatchObject({ state: 'doing', intended: true, uncertain: true });
+  r.world.fail('look a', { error: remote({ kind: 'forbidden' }) });
+  expect(await r.drive(r.another())).toMatchObject({ state: 'failed', failure: { code: 'entra.forbidden' } });
+  expect(r.world.created.get('a')).toBe(1);
+  expect(r.world.objects.size).toBe(0);
+});
+
+it('comes back when an undo that waits says so', async () => {
+  const r = (open = await rig({ plan: [planned('a')] }));
+  await r.drive();
+  await r.executor.rollBack('run1');
+  const [create] = toyOperations(r.world);
+  const waiting = r.another({
+    operations: [{ ...create!, undo: () => Promise.reject(new NotYet('applying', 1234)) }],
+  });
+  await waiting.look('run1');
+  expect((await r.run()).wakeAt).toBe(r.clock.at + 1234);
+  expect((await r.drive()).state).toBe('rolled-back');
 });

@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
-import { rig, type Rig } from './rig.ts';
+import type { Operation } from '../../../src/flows/engine/types.ts';
+import { rig, toyOperations, type Rig } from './rig.ts';
 import { planned, remote, World, waitOperation } from './toy-world.ts';
 
 let open: Rig | undefined;
@@ -176,4 +177,40 @@ it('honours a wait that says when it wants to be looked at', async () => {
     r.clock.at = (await r.run()).wakeAt ?? 0;
   }
   expect(r.world.calls).toEqual(['slow at 0', 'slow at 40000']);
+});
+
+it('lets a change wait for something before it is made', async () => {
+  const world = new World();
+  const r = await make({ plan: [planned('a')], world });
+  const [create] = toyOperations(world);
+  let offline = true;
+  const careful: Operation = {
+    ...create!,
+    look: async (context) =>
+      offline ? { state: 'waiting', progress: 'offline', pausedDeadline: true } : create!.look(context),
+  };
+  const executor = r.another({ operations: [careful] });
+  await executor.look('run1');
+  expect(await r.step('a')).toMatchObject({ state: 'doing', intended: false, progress: 'offline' });
+  offline = false;
+  expect((await r.drive(executor)).state).toBe('succeeded');
+  expect(world.created.get('a')).toBe(1);
+});
+
+it('repeats a look whose deadline could not be read', async () => {
+  const world = new World();
+  const r = await make({
+    plan: [planned('w', [], ASK)],
+    world,
+    operations: [
+      {
+        ...waitOperation(world),
+        deadlineMs: () => {
+          throw remote({ kind: 'unavailable' });
+        },
+      },
+    ],
+  });
+  await r.executor.look('run1');
+  expect(await r.events('w')).toEqual(['started', 'retry']);
 });

@@ -22,17 +22,17 @@ const OTHER = '*> 198.18.0.0/15    10.99.99.2               0             0 6499
 let fake: FakeMist;
 let stream: FakeStream;
 /** What happens between the POST and its answer. */
-let onPost: (session: string, request: SimRequest) => void | SimResponse | Promise<void>;
+let onPost: (session: string, request: SimRequest) => SimResponse | undefined | void;
 let posts = 0;
 /** Never the same twice: a test's late output must not reach the next one. */
 let lastSession = 0;
 
 async function start(options: Partial<MistOptions> = {}): Promise<void> {
-  fake = await startFakeMist(async (request) => {
+  fake = await startFakeMist((request) => {
     posts += 1;
     lastSession += 1;
     const session = `session-${lastSession}`;
-    const answer = await onPost(session, request);
+    const answer = onPost(session, request);
     return answer ?? { status: 200, body: { session } };
   }, options);
   stream = addFakeStream(fake.server);
@@ -95,6 +95,7 @@ describe('the order of things', () => {
       const { node } = JSON.parse(body.toString()) as { node: unknown };
       if (typeof node !== 'string') return { status: 400, body: { detail: 'node' } };
       stream.say(dataMessage(session, ROW));
+      return undefined;
     };
     const found = await fake.mist.learnedRoutes(SITE, DEVICE, { neighbor: NEIGHBOR, node: 'node0' });
     expect(found.prefixes).toHaveLength(1);

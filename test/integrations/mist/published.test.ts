@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import { kindOfStatus } from '../../../src/integrations/mist/errors.ts';
+import { kindOfStatus, retryAfterMs } from '../../../src/integrations/mist/errors.ts';
 import { rowsOf } from '../../../src/integrations/mist/lenient.ts';
 import * as schema from '../../../src/integrations/mist/schema.ts';
 import * as stats from '../../../src/integrations/mist/stats-schema.ts';
@@ -98,3 +98,62 @@ test.each([
 ])('status %i is %s', (status, kind) => {
   expect(kindOfStatus(status)).toBe(kind);
 });
+
+test.each([
+  [null, undefined],
+  ['', undefined],
+  ['soon', undefined],
+  ['-3', undefined],
+  ['0', 0],
+  ['1.5', 1500],
+  ['Mon, 23 Nov 2026 10:00:30 GMT', 30_000],
+  ['Mon, 23 Nov 2026 09:00:00 GMT', 0],
+])('Retry-After %j is %j ms', (header, ms) => {
+  expect(retryAfterMs(header, Date.UTC(2026, 10, 23, 10, 0, 0))).toBe(ms);
+});
+
+test.each([
+  ['SSR130', undefined, true],
+  ['128T-whitebox', undefined, true],
+  ['SRX345', '6.2.4', false],
+  ['vSRX3', undefined, false],
+  ['Dell VEP1400', '6.2.4-14.lts', true],
+  ['Dell VEP1400', '21.2R3-S6.11', false],
+  ['Dell VEP1400', undefined, undefined],
+  [undefined, 'odd', undefined],
+])('model %s with version %s: is it an SSR? %s', (model, version, isSsr) => {
+  expect(stats.Stats.parse({ status: 'connected', model, version }).isSsr).toBe(isSsr);
+});
+
+test('addresses are found by WAN name, port and interface, without masks', () => {
+  const { portIps } = stats.Stats.parse({
+    status: 'connected',
+    if_stat: {
+      'ge-0/0/0.0': { port_id: 'ge-0/0/0', wan_name: 'wan0', ips: ['203.0.113.10/29', '203.0.113.11/29'] },
+      'ge-0/0/3.20': { port_id: 'ge-0/0/3', ips: ['10.20.1.1/24'] },
+      'ge-0/0/3.30': { port_id: 'ge-0/0/3', ips: ['10.30.1.1/24'] },
+      'ge-0/0/4': { ips: [] },
+      'ge-0/0/5': 'odd',
+    },
+  });
+  expect(portIps).toEqual({
+    wan0: '203.0.113.10',
+    'ge-0/0/0': '203.0.113.10',
+    'ge-0/0/0.0': '203.0.113.10',
+    'ge-0/0/3': '10.20.1.1',
+    'ge-0/0/3.20': '10.20.1.1',
+    'ge-0/0/3.30': '10.30.1.1',
+  });
+});
+
+test.each([{}, { name: 'no id' }, { id: 7 }, [], null, 'text'])(
+  '%j is neither device nor template nor network',
+  (value) => {
+    expect(schema.Device.safeParse(value).success).toBe(false);
+    expect(schema.Template.safeParse(value).success).toBe(false);
+    expect(schema.ServicePolicy.safeParse(value).success).toBe(false);
+    expect(schema.Network.safeParse(Array.isArray(value) ? value : { subnet: '10.0.0.0/8' }).success).toBe(
+      false,
+    );
+  },
+);

@@ -1,0 +1,112 @@
+import { entraSummary, mistSummary } from '../control/summary.ts';
+import type { BgpPeerState, DataPlane, TunnelState, WanEdge } from '../data-plane/views.ts';
+import type { MistSim } from '../mist/mist-sim.ts';
+import type { DeviceRecord } from '../mist/store.ts';
+import type { World } from '../world.ts';
+import type { ConnectorLine, NetworkState, PeerLine, PortLine, SiteLine, ZoneLine } from './page-types.ts';
+
+/** The part of the data plane that the page reads. */
+export type Observed = Pick<DataPlane, 'tunnels' | 'bgpPeers'>;
+
+/** Both sides and what runs between them, sites with connectors first. Keys stay out. */
+export function networkState(world: Pick<World, 'entra' | 'mist'>, plane: Observed | undefined): NetworkState {
+  const sites = world.mist.wanEdges().map((edge) => siteLine(world.mist, edge, plane));
+  const rank = (site: SiteLine): number => (site.connectors.length > 0 ? 0 : 1);
+  return {
+    sites: sites.toSorted((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name)),
+    zones: zoneLines(world),
+    entra: remoteNetworks(entraSummary(world.entra)),
+    mist: deviceKeys(mistSummary(world.mist)),
+  };
+}
+
+function siteLine({ store }: MistSim, edge: WanEdge, plane: Observed | undefined): SiteLine {
+  const device = store.devices.get(edge.deviceId);
+  const tunnels = plane?.tunnels(edge.mac) ?? [];
+  const peers = plane?.bgpPeers(edge.mac) ?? [];
+  const running = Object.keys(edge.tunnelConfigs);
+  const saved = namesOf(device?.body['tunnel_configs']).filter((name) => !running.includes(name));
+  return {
+    name: store.sites.get(edge.siteId)?.body.name ?? edge.siteId,
+    device: device?.body.name ?? edge.deviceId,
+    online: edge.online,
+    configStatus: device?.configStatus ?? 'unknown',
+    ports: edge.wanPorts.map((port) => portLine(port, device)),
+    connectors: [
+      ...running.flatMap((name) => connectorLines(name, edge, tunnels, peers)),
+      ...saved.map((name) => connectorLine(name, 'being applied')),
+    ],
+  };
+}
+
+function namesOf(value: unknown): string[] {
+  return typeof value === 'object' && value !== null ? Object.keys(value) : [];
+}
+
+function portLine({ name, key, node, publicIp, up }: WanEdge['wanPorts'][number], device?: DeviceRecord): PortLine {
+  return { name, key, node, publicIp, isUp: up, isPlugged: device?.ports[name]?.up ?? true };
+}
+
+/** A connector has one tunnel per node and link that it runs on; all of them count. */
+function connectorLines(
+  name: string,
+  edge: WanEdge,
+  tunnels: readonly TunnelState[],
+  peers: readonly BgpPeerState[],
+): ConnectorLine[] {
+  if (!edge.online) return [connectorLine(name, 'not reported', 'the device is offline')];
+  const own = tunnels.filter((tunnel) => tunnel.name === name);
+  if (own.length === 0) return [connectorLine(name, 'not reported')];
+  return own.map((tunnel) => ({
+    name,
+    wan: tunnel.wanName,
+    peerIp: tunnel.peerIp,
+    state: tunnel.up ? 'up' : 'down',
+    isUp: tunnel.up,
+    detail: tunnel.up ? rekeys(tunnel.rekeys) : tunnel.lastEvent,
+    peers: peers.filter((peer) => peer.tunnel === name && peer.node === tunnel.node).map(peerLine),
+  }));
+}
+
+function connectorLine(name: string, state: string, detail = ''): ConnectorLine {
+  return { name, wan: '', peerIp: '', state, isUp: false, detail, peers: [] };
+}
+
+function rekeys(count: number): string {
+  return count === 0 ? '' : `rekeyed ${count === 1 ? 'once' : `${count} times`}`;
+}
+
+function peerLine(peer: BgpPeerState): PeerLine {
+  return {
+    neighbor: peer.neighbor,
+    asn: peer.neighborAs,
+    state: peer.state,
+    isUp: peer.state === 'established',
+    learned: peer.learned.length,
+    announced: peer.announced.length,
+  };
+}
+
+function zoneLines({ entra }: Pick<World, 'entra'>): ZoneLine[] {
+  return [...entra.store.links.values()].flatMap(({ resource, deadZones }) => {
+    const redundant = resource.redundancyConfiguration.redundancyTier === 'zoneRedundancy';
+    const zones: readonly (1 | 2)[] = redundant ? [1, 2] : [1];
+    return zones.map((zone) => ({ link: resource.name, zone, alive: !deadZones.has(zone) }));
+  });
+}
+
+function remoteNetworks(summary: unknown): NetworkState['entra'] {
+  const { networks } = summary as { networks: readonly { name: string }[] };
+  return networks.map((network) => ({ name: network.name, json: network }));
+}
+
+function deviceKeys(summary: unknown): NetworkState['mist'] {
+  const { sites, applications } = summary as { sites: Record<string, unknown>; applications: unknown };
+  const devices = Object.entries(sites).map(([name, json]) => ({ name, json: withoutAbsent(json) }));
+  return [...devices, { name: 'Applications', json: applications }];
+}
+
+/** JSON has no undefined: what a device does not set itself is left out when it is sent. */
+function withoutAbsent(json: unknown): unknown {
+  return JSON.parse(JSON.stringify(json));
+}

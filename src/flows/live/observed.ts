@@ -1,0 +1,23 @@
+import type { BgpPeerStat, TunnelStat } from '../../integrations/mist/types.ts';
+
+/**
+ * The row that tells how a neighbor is now. An HA pair may have one row per node, of which the idle one is older: the newest wins,
+ * at equal times the established one.
+ */
+export function neighborRow(rows: readonly BgpPeerStat[], address: string): BgpPeerStat | undefined {
+  const [best] = rows
+    .filter((row) => row.neighbor === address)
+    .toSorted((a, b) => (b.atMs ?? 0) - (a.atMs ?? 0) || Number(isEstablished(b)) - Number(isEstablished(a)));
+  return best;
+}
+
+/** The row that tells how a connector is now: the one that is up, where several nodes report it. */
+export function tunnelRow(rows: readonly TunnelStat[], name: string): TunnelStat | undefined {
+  const own = rows.filter((row) => row.name === name);
+  return own.find((row) => row.up) ?? own[0];
+}
+
+/** Whether a session is up. A missing row is "not reported", for the caller to tell apart. */
+export function isEstablished(row: BgpPeerStat | undefined): boolean {
+  return row?.state === 'established';
+}

@@ -1,0 +1,157 @@
+import { failed, ok, type Failure, type Result } from '../../../src/base/failure.ts';
+import type { InputProblem } from '../../../src/design/types.ts';
+import type {
+  Actor,
+  CardFeed,
+  DecisionAnswer,
+  Flows,
+  FormValues,
+  OnboardForm,
+  RequestView,
+  SiteRef,
+  SiteStatus,
+} from '../../../src/flows/types.ts';
+import { onboardForm, requestView, siteStatus } from './samples.ts';
+
+export const LYON: SiteRef = { id: 'site-lyon', name: 'Lyon' };
+
+export function failure(hint: string, over: Partial<Failure> = {}): Failure {
+  return { code: 'flow.test', message: 'test', hint, retryable: false, ...over };
+}
+
+/** The flows as a desk with one clerk: everything in memory, every call written down, answers set by the test. */
+export class DeskFlows implements Flows {
+  readonly calls: string[] = [];
+  sites: SiteRef[] = [LYON, { id: 'site-paris', name: 'Paris' }];
+  form: Result<OnboardForm> = ok(onboardForm());
+  problems: Result<readonly InputProblem[]> = ok([]);
+  submitted: { actor: Actor; draftId: string; values: FormValues }[] = [];
+  submitFailure: Failure | undefined;
+  siteStatus: Result<SiteStatus> = ok(siteStatus());
+  fleetStatus: Result<readonly SiteStatus[]> = ok([]);
+  /** Awaited by site lookups and form reads. */
+  delayMs = 0;
+  readonly views = new Map<string, RequestView>();
+  readonly #cards = new Map<string, { channel: string; ts?: string; drawn?: string }>();
+  readonly #listeners: (() => void)[] = [];
+  #outbox: { requestId: string; seq: number }[] = [];
+  #seq = 0;
+
+  /** A request came to be, or changed. */
+  put(view: RequestView): void {
+    this.views.set(view.id, view);
+    this.#outbox.push({ requestId: view.id, seq: (this.#seq += 1) });
+    for (const listener of this.#listeners) listener();
+  }
+
+  change(requestId: string, patch: Partial<RequestView>): void {
+    const view = this.views.get(requestId);
+    if (view) this.put({ ...view, ...patch });
+  }
+
+  async searchSites(query: string, limit: number): Promise<Result<readonly SiteRef[]>> {
+    this.calls.push(`searchSites ${query}`);
+    const found = this.sites.filter(({ name }) => name.toLowerCase().includes(query.toLowerCase()));
+    return ok(found.slice(0, limit));
+  }
+
+  async findSite(nameOrId: string): Promise<Result<SiteRef>> {
+    this.calls.push(`findSite ${nameOrId}`);
+    await this.#late();
+    const site = this.sites.find(({ id, name }) => id === nameOrId || name === nameOrId);
+    return site ? ok(site) : failed(failure('There is no such site. Did you mean Lyon?'));
+  }
+
+  async openForm(actor: Actor, request: Parameters<Flows['openForm']>[1]): Promise<Result<OnboardForm>> {
+    this.calls.push(`openForm ${actor.user} ${request.siteId} ${request.option} ${request.channel}`);
+    await this.#late();
+    return this.form;
+  }
+
+  async reopenForm(actor: Actor, requestId: string): Promise<Result<OnboardForm>> {
+    this.calls.push(`reopenForm ${actor.user} ${requestId}`);
+    const requester = await this.requester(requestId);
+    return actor.user === requester ? this.form : failed(failure('Only the requester can edit.'));
+  }
+
+  async checkForm(draftId: string): Promise<Result<readonly InputProblem[]>> {
+    this.calls.push(`checkForm ${draftId}`);
+    return this.problems;
+  }
+
+  async submitForm(actor: Actor, draftId: string, values: FormValues) {
+    this.submitted.push({ actor, draftId, values });
+    if (this.submitFailure) return failed(this.submitFailure);
+    this.put(requestView({ requester: actor.user }));
+    return ok({ requestId: 'req-1', channel: 'C0NETWORK1' });
+  }
+
+  approve(actor: Actor, id: string): Promise<DecisionAnswer> {
+    return this.#decide(actor, id, 'approve', ['Plan'], { state: 'Running' }, 'Approved.');
+  }
+
+  reject(actor: Actor, id: string, reason: string): Promise<DecisionAnswer> {
+    return this.#decide(actor, id, 'reject', ['Plan'], { state: 'Rejected', reason }, 'Rejected.');
+  }
+
+  cancel(actor: Actor, id: string): Promise<DecisionAnswer> {
+    return this.#decide(actor, id, 'cancel', ['Plan'], { state: 'Cancelled' }, 'Cancelled.');
+  }
+
+  retry(actor: Actor, id: string): Promise<DecisionAnswer> {
+    return this.#decide(actor, id, 'retry', ['Needs decision'], { state: 'Running' }, 'Trying again.');
+  }
+
+  rollBack(actor: Actor, id: string): Promise<DecisionAnswer> {
+    return this.#decide(actor, id, 'rollBack', ['Needs decision'], { state: 'Rolled back' }, 'Rolling back.');
+  }
+
+  keep(actor: Actor, id: string): Promise<DecisionAnswer> {
+    return this.#decide(actor, id, 'keep', ['Needs decision'], { state: 'Onboarded' }, 'Kept.');
+  }
+
+  async requester(requestId: string): Promise<string | undefined> {
+    return this.views.get(requestId)?.requester;
+  }
+
+  async status(siteId: string): Promise<Result<SiteStatus>> {
+    this.calls.push(`status ${siteId}`);
+    return this.siteStatus;
+  }
+
+  async fleet(): Promise<Result<readonly SiteStatus[]>> {
+    return this.fleetStatus;
+  }
+
+  readonly cards: CardFeed = {
+    pending: async () => this.#outbox.map((row) => ({ ...row })),
+    confirm: async (requestId, seq) => {
+      this.#outbox = this.#outbox.filter((row) => row.requestId !== requestId || row.seq > seq);
+    },
+    onAdded: (listener) => void this.#listeners.push(listener),
+    view: async (requestId) => this.views.get(requestId),
+    card: async (requestId) => this.#cards.get(requestId),
+    saveCard: async (requestId, card) => void this.#cards.set(requestId, card),
+  };
+
+  async #decide(
+    actor: Actor,
+    id: string,
+    what: string,
+    from: readonly RequestView['state'][],
+    patch: Partial<RequestView>,
+    message: string,
+  ): Promise<DecisionAnswer> {
+    this.calls.push(`${what} ${actor.user} ${id}`);
+    const view = this.views.get(id);
+    if (!view || !from.includes(view.state)) {
+      return { kind: 'refused', message: `This request is ${view?.state ?? 'unknown'} already.` };
+    }
+    this.change(id, patch);
+    return { kind: 'accepted', message };
+  }
+
+  async #late(): Promise<void> {
+    if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));
+  }
+}
