@@ -90,7 +90,8 @@ function inline(text: string, names: Names): TextNode[] {
     } else {
       const style = MARKS[char];
       const close = style ? emphasisEnd(text, at) : -1;
-      if (style && close > 0) push({ kind: style, nodes: inline(text.slice(at + 1, close), names) }, close + 1);
+      if (style && close > 0)
+        push({ kind: style, nodes: inline(text.slice(at + 1, close), names) }, close + 1);
       else {
         plain += char;
         at += 1;
@@ -151,7 +152,8 @@ function angle(inside: string, names: Names): TextNode {
   const [, user] = /^@([UW][A-Z0-9]+)$/.exec(target) ?? [];
   if (user !== undefined) return { kind: 'mention', label: `@${names.user(user) ?? label ?? user}` };
   const [, channel] = /^#([CDG][A-Z0-9]+)$/.exec(target) ?? [];
-  if (channel !== undefined) return { kind: 'mention', label: `#${names.channel(channel) ?? label ?? channel}` };
+  if (channel !== undefined)
+    return { kind: 'mention', label: `#${names.channel(channel) ?? label ?? channel}` };
   const [, group] = /^!subteam\^(S[A-Z0-9]+)$/.exec(target) ?? [];
   if (group !== undefined) return { kind: 'mention', label: `@${names.group(group) ?? label ?? group}` };
   const [, range] = /^!(here|channel|everyone)$/.exec(target) ?? [];

@@ -9,7 +9,10 @@ import type { ConnectorLine, NetworkState, PeerLine, PortLine, SiteLine, ZoneLin
 export type Observed = Pick<DataPlane, 'tunnels' | 'bgpPeers'>;
 
 /** Both sides and what runs between them, sites with connectors first. Keys stay out. */
-export function networkState(world: Pick<World, 'entra' | 'mist'>, plane: Observed | undefined): NetworkState {
+export function networkState(
+  world: Pick<World, 'entra' | 'mist'>,
+  plane: Observed | undefined,
+): NetworkState {
   const sites = world.mist.wanEdges().map((edge) => siteLine(world.mist, edge, plane));
   const rank = (site: SiteLine): number => (site.connectors.length > 0 ? 0 : 1);
   return {
@@ -43,7 +46,10 @@ function namesOf(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.keys(value) : [];
 }
 
-function portLine({ name, key, node, publicIp, up }: WanEdge['wanPorts'][number], device?: DeviceRecord): PortLine {
+function portLine(
+  { name, key, node, publicIp, up }: WanEdge['wanPorts'][number],
+  device?: DeviceRecord,
+): PortLine {
   return { name, key, node, publicIp, isUp: up, isPlugged: device?.ports[name]?.up ?? true };
 }
 
@@ -100,13 +106,18 @@ function remoteNetworks(summary: unknown): NetworkState['entra'] {
   return networks.map((network) => ({ name: network.name, json: network }));
 }
 
-function deviceKeys(summary: unknown): NetworkState['mist'] {
-  const { sites, applications } = summary as { sites: Record<string, unknown>; applications: unknown };
-  const devices = Object.entries(sites).map(([name, json]) => ({ name, json: withoutAbsent(json) }));
-  return [...devices, { name: 'Applications', json: applications }];
-}
+const STATE_KEYS = new Set(['device', 'online', 'configStatus']);
 
-/** JSON has no undefined: what a device does not set itself is left out when it is sent. */
-function withoutAbsent(json: unknown): unknown {
-  return JSON.parse(JSON.stringify(json));
+/** Devices that set something themselves; the others inherit everything from their template. */
+function deviceKeys(summary: unknown): NetworkState['mist'] {
+  const { sites, applications } = summary as {
+    sites: Record<string, Record<string, unknown>>;
+    applications: unknown;
+  };
+  const devices = Object.entries(sites).map(([name, held]) => {
+    const own = Object.entries(held).filter(([key, value]) => !STATE_KEYS.has(key) && value !== undefined);
+    return { name, json: Object.fromEntries(own), isEmpty: own.length === 0 };
+  });
+  const shown = devices.filter((device) => !device.isEmpty).map(({ name, json }) => ({ name, json }));
+  return [...shown, { name: 'Applications of the organisation', json: applications }];
 }

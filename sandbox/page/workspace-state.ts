@@ -65,9 +65,7 @@ function conversation(world: SlackWorld, channel: Channel, who: string, names: N
       ];
       return { ...messageEntry(world, message, names), replies: replies.toSorted(byTs) };
     }),
-    ...seen
-      .filter((told) => told.threadTs === undefined)
-      .map((told) => privateEntry(world, told, names)),
+    ...seen.filter((told) => told.threadTs === undefined).map((told) => privateEntry(world, told, names)),
   ];
   return {
     id: channel.id,

@@ -2,14 +2,12 @@ import type { Log } from '../base/log.ts';
 import type { Actor, Flows } from '../flows/types.ts';
 import type { SlackSend } from '../integrations/slack/send.ts';
 import type { Access } from './access.ts';
-import type { FormChoices } from './onboard/form-choices.ts';
 
 /** What every command, submission and click is handled with. */
 export interface CommandDeps {
   readonly flows: Flows;
   readonly send: SlackSend;
   readonly access: Access;
-  readonly choices: FormChoices;
   readonly log: Log;
   /** How long until Slack got its acknowledgement; for metrics. */
   readonly onAck?: (kind: string, ms: number) => void;

@@ -72,6 +72,7 @@ export function createFlows(parts: FlowParts): RunningFlows {
     findSite: sites.find,
     openForm: forms.open,
     reopenForm: forms.reopen,
+    formChoices: forms.choices,
     checkForm: forms.check,
     submitForm: (actor, draftId, values) => submitForm(parts, forms, actor, draftId, values),
     approve: decisions.approve,

@@ -16,7 +16,7 @@ export async function submitForm(
   draftId: string,
   values: FormValues,
 ): Promise<Result<{ readonly requestId: string; readonly channel: string }>> {
-  const form = await forms.inputs(draftId, values);
+  const form = await forms.inputs(actor, draftId, values);
   if (!form.ok) return form;
   const { inputs, draft } = form.value;
   const planned = await planChange(parts, inputs);

@@ -18,6 +18,9 @@ export interface Choice {
   readonly label: string;
 }
 
+/** The lists of a form, for selects that are too long to carry their options. */
+export type ChoiceList = 'devices' | 'wans' | 'regions' | 'bandwidths' | 'networks' | 'ikes';
+
 /** Raw strings of step 2 by block id (`link1_wan`, `range_a`, …); `networks` is a list. Absent = left empty. */
 export type FormValues = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -208,6 +211,8 @@ export interface Flows {
   ): Promise<Result<OnboardForm>>;
   /** The same for Edit: prefilled with what the request holds. Requester only. */
   reopenForm(actor: Actor, requestId: string): Promise<Result<OnboardForm>>;
+  /** Choices of one list of an open form whose label contains the text; empty where the form is gone. No remote call. */
+  formChoices(draftId: string, list: ChoiceList, query: string, limit: number): Promise<readonly Choice[]>;
   /** Problems at their fields, from what was typed and the draft's snapshot alone. Empty = acceptable. Fast: no remote call. */
   checkForm(draftId: string, values: FormValues): Promise<Result<readonly InputProblem[]>>;
   /** Preflight, plan, request row (or a new revision of the edited one). The card follows through the feed. */

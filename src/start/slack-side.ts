@@ -4,7 +4,6 @@ import { tell } from '../commands/answer.ts';
 import type { Boundary } from '../commands/boundary.ts';
 import { createProjector } from '../commands/cards/projector.ts';
 import type { Refusal } from '../commands/deps.ts';
-import { createFormChoices } from '../commands/onboard/form-choices.ts';
 import { registerCommands } from '../commands/register.ts';
 import type { Config } from '../config.ts';
 import type { Flows } from '../flows/types.ts';
@@ -72,7 +71,6 @@ export function createSlackSide({ config, flows, log, metrics, onRefused }: Slac
         onError: (err, group) => log.warn({ err, group }, 'user group could not be read'),
       }),
     }),
-    choices: createFormChoices(),
     onAck: metrics.acknowledged,
     onRefused,
   });

@@ -67,6 +67,5 @@ export async function edit(deps: CommandDeps, click: Click): Promise<void> {
   if (requester === undefined) return showInstead(deps, viewId, problemView(UNKNOWN));
   const form = await deps.flows.reopenForm(actor, requestId);
   if (!form.ok) return showInstead(deps, viewId, problemView(failureText(form.failure)));
-  deps.choices.keep(form.value);
   await showInstead(deps, viewId, linksView(form.value, channel));
 }

@@ -1,8 +1,20 @@
 import type { PlainTextOption } from '@slack/types';
 import { LIMITS } from '../../integrations/slack/limits.ts';
+import type { ChoiceList } from '../../flows/types.ts';
 import type { CommandDeps } from '../deps.ts';
 import type { Suggestion } from '../payload.ts';
 import { option } from './elements.ts';
+
+/** Blocks of step 2 whose options come from a list of the form. */
+const LISTS = {
+  device: 'devices',
+  link1_wan: 'wans',
+  link2_wan: 'wans',
+  region: 'regions',
+  bandwidth: 'bandwidths',
+  networks: 'networks',
+  ike: 'ikes',
+} as const satisfies Record<string, ChoiceList>;
 
 /** Options of the external selects of both steps. Nobody from outside gets any; a failed search is an empty list. */
 export async function onboardOptions(
@@ -12,7 +24,9 @@ export async function onboardOptions(
   const verdict = await deps.access.may('anyone', actor);
   if (!verdict.allowed) return [];
   if (blockId !== 'site') {
-    return deps.choices.find(metadata.draft ?? '', blockId, query).map(option);
+    const list = Object.hasOwn(LISTS, blockId) ? LISTS[blockId as keyof typeof LISTS] : undefined;
+    if (list === undefined || metadata.draft === undefined) return [];
+    return (await deps.flows.formChoices(metadata.draft, list, query, LIMITS.options)).map(option);
   }
   const found = await deps.flows.searchSites(query, LIMITS.options);
   if (!found.ok) {

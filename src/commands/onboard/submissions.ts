@@ -39,7 +39,6 @@ async function formFor(deps: CommandDeps, { actor, values, metadata }: Submissio
   const channel = metadata.channel ?? '';
   const form = await deps.flows.openForm(actor, { siteId, option, channel });
   if (!form.ok) return problemView(failureText(form.failure));
-  deps.choices.keep(form.value);
   return linksView(form.value, channel);
 }
 

@@ -58,7 +58,7 @@ export function deviceFacts(live: LiveMist, device: MistDevice): DeviceFacts {
     wans: ports,
     networks,
     occupied: [...networks.map((n) => n.prefix), ...wanSubnets],
-    rules: servicePolicies(effectiveConfig(device.config, live.template?.config, 'replace')),
+    rules: servicePolicies(effectiveConfig(device.config, live.template?.config, 'replace', vars)),
     template: live.template && resolveVariables(live.template.config, vars),
     latlng: live.site.latlng,
   };
@@ -69,6 +69,9 @@ export function siteFacts(live: LiveMist, facts: DeviceFacts, chosen: readonly s
   const tenants = facts.networks.filter((n) => chosen.includes(n.name)).flatMap((n) => n.tenants);
   return {
     networks: facts.networks,
-    hasDiaPolicy: hasDiaPolicy(facts.rules, tenants, { services: live.services }),
+    hasDiaPolicy: hasDiaPolicy(facts.rules, tenants, {
+      services: live.services,
+      organisation: live.policies.ok ? live.policies.value : [],
+    }),
   };
 }

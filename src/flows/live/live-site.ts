@@ -7,6 +7,7 @@ import type {
   MistNetwork,
   MistSelf,
   MistService,
+  MistServicePolicy,
   MistSite,
   MistTemplate,
 } from '../../integrations/mist/types.ts';
@@ -20,6 +21,8 @@ export interface LiveMist {
   readonly siteVars: Readonly<Record<string, string>>;
   readonly networks: readonly MistNetwork[];
   readonly services: readonly MistService[];
+  /** The organisation's policies, to which rules may link; preflight says so where a link cannot be followed. */
+  readonly policies: Result<readonly MistServicePolicy[]>;
 }
 
 /** What preflight adds; each part may be unknown, which is neither pass nor absent. */
@@ -35,12 +38,13 @@ export interface LiveChecks {
 
 /** Reads what a design cannot do without. Two rounds of calls, each side by side. */
 export async function readLiveMist(parts: FlowParts, siteId: string): Promise<Result<LiveMist>> {
-  const [site, devices, siteVars, networks, services] = await Promise.all([
+  const [site, devices, siteVars, networks, services, policies] = await Promise.all([
     attempt(parts.mist.site(siteId)),
     attempt(parts.mist.gateways(siteId)),
     attempt(parts.mist.siteVars(siteId)),
     attempt(parts.mist.networks()),
     attempt(parts.mist.services()),
+    attempt(parts.mist.servicePolicies()),
   ]);
   if (!site.ok) return site;
   if (!devices.ok) return devices;
@@ -59,6 +63,7 @@ export async function readLiveMist(parts: FlowParts, siteId: string): Promise<Re
     siteVars: siteVars.value,
     networks: networks.value,
     services: services.value,
+    policies,
   });
 }
 

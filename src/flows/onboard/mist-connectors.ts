@@ -3,6 +3,7 @@ import type { Json } from '../../../db/types.ts';
 import { RemoteError, type Failure } from '../../base/failure.ts';
 import type { SiteDesign } from '../../design/types.ts';
 import { holdsAll, namesOf, takenNames } from '../../integrations/mist/holdings.ts';
+import { hasKey } from '../../integrations/mist/json.ts';
 import { connectorEntries, type ConnectorLive } from '../../integrations/mist/mapping.ts';
 import { connectorKeys, withoutConnectorKeys } from '../../integrations/mist/merge.ts';
 import type { Look, Operation, OperationContext } from '../engine/types.ts';
@@ -76,7 +77,7 @@ export function mistConnectors(parts: FlowParts, designOf: DesignOf): Operation 
       const { device, template } = take(fresh, context) ?? (await readDevice(parts, design));
       const entries = await entriesOf(context, design);
       const { keys } = connectorKeys(device.config, template, entries);
-      const absentBefore = Object.keys(keys).filter((key) => !(key in device.config));
+      const absentBefore = Object.keys(keys).filter((key) => !hasKey(device.config, key));
       await context.guard();
       const answer = await parts.mist.putDevice(design.site.id, design.device.id, keys);
       if (!holdsAll(answer.config, entries)) {

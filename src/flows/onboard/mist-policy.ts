@@ -1,8 +1,10 @@
 import type { Json } from '../../../db/types.ts';
 import type { RemoteError } from '../../base/failure.ts';
+import { hasKey } from '../../integrations/mist/json.ts';
 import { policyEntry } from '../../integrations/mist/mapping.ts';
 import { POLICY_KEY, policyBase, policyKey, withoutConnectorKeys } from '../../integrations/mist/merge.ts';
 import { insertPolicy } from '../../integrations/mist/policies.ts';
+import type { MistServicePolicy, RawConfig } from '../../integrations/mist/types.ts';
 import type { Look, Operation } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
 import { expectedPrefixes } from './expected-prefixes.ts';
@@ -43,13 +45,15 @@ export function mistPolicy(parts: FlowParts, designOf: DesignOf): Operation {
     async do(context): Promise<Json> {
       const design = await designOf(context.run);
       const { device, template } = take(fresh, context) ?? (await readDevice(parts, design));
-      const [services, prefixes] = await Promise.all([
+      const [services, prefixes, organisation] = await Promise.all([
         parts.mist.services(),
         expectedPrefixes(parts, design),
+        linkedPolicies(parts, device.config, template),
       ]);
       const { policies, refusedBy } = insertPolicy(policyBase(device.config, template), policyEntry(design), {
         services,
         prefixes: prefixes ?? [],
+        organisation,
       });
       if (refusedBy !== undefined) throw denied(refusedBy);
       const { keys } = policyKey(device.config, template, policies);
@@ -57,7 +61,7 @@ export function mistPolicy(parts: FlowParts, designOf: DesignOf): Operation {
       const answer = await parts.mist.putDevice(design.site.id, design.device.id, keys);
       const { name } = design.policy;
       await ledger(context, design.site.id, 'service-policy', name, name, design.device.id);
-      return written(answer, parts, POLICY_KEY in device.config ? [] : [POLICY_KEY]);
+      return written(answer, parts, hasKey(device.config, POLICY_KEY) ? [] : [POLICY_KEY]);
     },
     async undo(context, output) {
       const design = await designOf(context.run);
@@ -79,6 +83,16 @@ export function mistPolicy(parts: FlowParts, designOf: DesignOf): Operation {
       return [];
     },
   };
+}
+
+/** The organisation's policies, read only where a rule links to one; a link that cannot be followed stops the cutover. */
+async function linkedPolicies(
+  parts: FlowParts,
+  device: RawConfig,
+  template: RawConfig | undefined,
+): Promise<readonly MistServicePolicy[]> {
+  const links = policyBase(device, template).some((rule) => hasKey(rule, 'servicepolicy_id'));
+  return links ? parts.mist.servicePolicies() : [];
 }
 
 const denied = (name: string): RemoteError =>

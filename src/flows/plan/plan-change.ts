@@ -2,6 +2,7 @@ import type { Json } from '../../../db/types.ts';
 import { failed, ok, type Failure, type Result } from '../../base/failure.ts';
 import { designSite, missingNetworks } from '../../design/design-site.ts';
 import type { SiteDesign, SiteInputs } from '../../design/types.ts';
+import { hasKey } from '../../integrations/mist/json.ts';
 import { policyEntry } from '../../integrations/mist/mapping.ts';
 import { CONNECTOR_KEYS, POLICY_KEY } from '../../integrations/mist/merge.ts';
 import { insertPolicy } from '../../integrations/mist/policies.ts';
@@ -47,6 +48,7 @@ export async function planChange(
   const position = insertPolicy(facts.rules, policyEntry(design), {
     services: [...live.services, { name: design.application.name, addresses: design.application.addresses }],
     prefixes,
+    organisation: live.policies.ok ? live.policies.value : [],
   });
   const application = live.services.find((s) => s.name === design.application.name);
   const plan: Plan = {
@@ -102,7 +104,7 @@ function profileIds(design: SiteDesign, checks: LiveChecks): string[] {
 function inheritedStopped(device: MistDevice, live: LiveMist): readonly string[] {
   const template = live.template?.config;
   return [...CONNECTOR_KEYS, POLICY_KEY].filter(
-    (key) => device.config[key] === undefined && template?.[key] !== undefined,
+    (key) => !hasKey(device.config, key) && hasKey(template, key),
   );
 }
 

@@ -4,6 +4,7 @@ import { overlaps } from '../../design/addressing.ts';
 import { inputWarnings } from '../../design/input-warnings.ts';
 import type { SiteDesign, SiteInputs } from '../../design/types.ts';
 import { namesOf, takenNames } from '../../integrations/mist/holdings.ts';
+import { hasKey } from '../../integrations/mist/json.ts';
 import type { Insertion } from '../../integrations/mist/policies.ts';
 import type { MistDevice, MistSelf } from '../../integrations/mist/types.ts';
 import type { DeviceFacts } from '../live/device-facts.ts';
@@ -87,6 +88,26 @@ function configRules({ design, live, device, facts, position, reserved }: MistRu
         ? fail('exists', 'A policy of this name stands on the device or its template and is not ours.')
         : pass('free'),
     ),
+    ...(facts.rules.some((r) => hasKey(r, 'servicepolicy_id'))
+      ? [
+          rule(
+            'mist.policy.linked',
+            "Rules that link to the organisation's policies",
+            live.policies,
+            (all) => {
+              const lost = facts.rules.filter(
+                (r) => hasKey(r, 'servicepolicy_id') && !all.some((p) => p.id === r['servicepolicy_id']),
+              );
+              return lost.length === 0
+                ? pass('all found')
+                : warning(
+                    `${lost.length} link(s) lead nowhere`,
+                    'What these rules do is not known. Mend them in Mist.',
+                  );
+            },
+          ),
+        ]
+      : []),
     rule('mist.policy.position', 'The policy wins over steered rules and over no deny', ok(position), (p) => {
       if (p.refusedBy !== undefined) {
         return fail(
@@ -97,7 +118,7 @@ function configRules({ design, live, device, facts, position, reserved }: MistRu
       return p.shadowedBy.length === 0
         ? pass(`position ${p.position + 1}`)
         : warning(
-            `deny rules above: ${p.shadowedBy.join(', ')}`,
+            `rules that win over it: ${p.shadowedBy.join(', ')}`,
             "They keep a part of Microsoft's prefixes from some of these networks.",
           );
     }),

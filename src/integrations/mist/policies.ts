@@ -21,7 +21,10 @@ export interface Insertion {
   readonly position: number;
   /** The deny rule that our policy would have to pass, by its name, or `rule <n>` counted from 1. */
   readonly refusedBy?: string;
-  /** Rules above ours that take a part of Microsoft's prefixes from some of our tenants all the same. */
+  /**
+   * Rules that take a part of Microsoft's prefixes from some of our tenants all the same: denies above ours, and steered rules
+   * for longer prefixes, which the SSR prefers wherever they stand (SSR documentation, FIB construction).
+   */
   readonly shadowedBy: readonly string[];
 }
 
@@ -67,7 +70,19 @@ export function insertPolicy(
     return rule.kind === 'deny' && sharesTenant(rule, own) && covers && wanted.length > 0;
   });
   const refusedBy = passed ?? blocker;
-  const shadowedBy = above.filter((rule) => rule.kind === 'deny' && touches(rule)).map(({ label }) => label);
+  const longer = (rule: Rule): boolean =>
+    rule.kind === 'steered' &&
+    sharesTenant(rule, own) &&
+    rule.addresses.some(
+      (address) =>
+        wanted.some((prefix) => overlaps(address, prefix)) &&
+        own.addresses.some((wide) => wide !== address && contains(wide, address)),
+    );
+  const steered = rules.filter(longer).map(({ label }) => label);
+  const shadowedBy = [
+    ...above.filter((rule) => rule.kind === 'deny' && touches(rule)).map(({ label }) => label),
+    ...steered,
+  ];
   if (refusedBy !== undefined) {
     return { policies: effective, position: -1, refusedBy: refusedBy.label, shadowedBy };
   }
@@ -79,7 +94,11 @@ export function insertPolicy(
     const closer = rules.slice(0, present).filter((rule) => rule.kind === 'deny' && touches(rule));
     const jumped = rules.slice(present, position).some((rule) => rule.kind === 'deny' && touches(rule));
     if (!jumped)
-      return { policies: effective, position: present, shadowedBy: closer.map(({ label }) => label) };
+      return {
+        policies: effective,
+        position: present,
+        shadowedBy: [...closer.map(({ label }) => label), ...steered],
+      };
   }
   return { policies: others.toSpliced(position, 0, ours), position, shadowedBy };
 }

@@ -5,6 +5,8 @@ import type {
   CardFeed,
   DecisionAnswer,
   Flows,
+  Choice,
+  ChoiceList,
   FormValues,
   OnboardForm,
   RequestView,
@@ -72,6 +74,17 @@ export class DeskFlows implements Flows {
     this.calls.push(`reopenForm ${actor.user} ${requestId}`);
     const requester = await this.requester(requestId);
     return actor.user === requester ? this.form : failed(failure('Only the requester can edit.'));
+  }
+
+  async formChoices(
+    draftId: string,
+    list: ChoiceList,
+    query: string,
+    limit: number,
+  ): Promise<readonly Choice[]> {
+    this.calls.push(`formChoices ${draftId} ${list} ${query}`);
+    if (!this.form.ok) return [];
+    return this.form.value[list].filter((c) => c.label.includes(query)).slice(0, limit);
   }
 
   async checkForm(draftId: string): Promise<Result<readonly InputProblem[]>> {

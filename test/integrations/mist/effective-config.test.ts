@@ -1,14 +1,16 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { contains } from '../../../src/design/addressing.ts';
 import {
   attachedNetworks,
   effectiveConfig,
   effectiveKey,
+  ownSubnet,
   resolveVariables,
   servicePolicies,
   variablesOf,
   withLinked,
 } from '../../../src/integrations/mist/effective-config.ts';
-import { expandPorts, wanPorts } from '../../../src/integrations/mist/ports.ts';
 import type { MistNetwork } from '../../../src/integrations/mist/types.ts';
 
 describe('variables', () => {
@@ -72,68 +74,36 @@ describe('a root key', () => {
   });
 });
 
-describe('WAN ports', () => {
-  const wan = (more: object = {}): object => ({ usage: 'wan', ...more });
-
-  test.each([
-    ['ge-0/0/3', ['ge-0/0/3']],
-    ['ge-0/0/1-3', ['ge-0/0/1', 'ge-0/0/2', 'ge-0/0/3']],
-    ['ge-0/0/0,ge-1/0/0', ['ge-0/0/0', 'ge-1/0/0']],
-    ['ge-0/0/0-1, xe-1/0/5', ['ge-0/0/0', 'ge-0/0/1', 'xe-1/0/5']],
-    ['ge-0/0/3-1', ['ge-0/0/3-1']],
-    ['wan-0', ['wan-0']],
-    ['ge-0/0/0-99999999', ['ge-0/0/0-99999999']],
-    ['{{port}}', ['{{port}}']],
-  ])('%s is %j', (key, ports) => {
-    expect(expandPorts(key)).toEqual(ports);
-  });
-
-  test('have the name that a connector must use, their node and their address', () => {
-    const ports = wanPorts({
-      port_config: {
-        'ge-0/0/0': wan({
-          name: 'wan0',
-          ip_config: { type: 'static', ip: '203.0.113.10/29', netmask: '/29' },
-        }),
-        'ge-1/0/0': wan({
-          ip_config: { type: 'static', ip: '192.168.8.2' },
-          wan_ext_ip: '198.51.100.10',
-          disabled: true,
-        }),
-        'ge-0/0/1-2': wan({ name: 'lte', ip_config: { type: 'dhcp' } }),
-        'cl-1/0/0': wan({ ip_config: { type: 'pppoe', ip: '192.0.2.9' } }),
-        'ge-0/0/4': wan(),
-        'ge-0/0/5': wan({ ip_config: { type: 'static', ip: '{{wan_ip}}' } }),
-        'ge-0/0/6': wan({ ip_config: { type: '{{how}}' } }),
-        'ge-0/0/7': { usage: 'lan' },
-        'ge-0/0/8': 'odd',
+test('a configuration without variables is the same, and in another copy, after they were resolved', () => {
+  fc.assert(
+    fc.property(
+      fc.jsonValue(),
+      fc.dictionary(fc.stringMatching(/^\w+$/), fc.string(), { noNullPrototype: true }),
+      (value, vars) => {
+        fc.pre(!JSON.stringify(value).includes('{{'));
+        const resolved = resolveVariables(value, vars);
+        expect(resolved).toEqual(value);
+        if (typeof value === 'object' && value !== null) expect(resolved).not.toBe(value);
       },
-    });
-    expect(ports).toEqual([
-      { name: 'wan0', key: 'ge-0/0/0', node: 'node0', ipType: 'static', ip: '203.0.113.10', disabled: false },
-      {
-        name: 'ge-1/0/0',
-        key: 'ge-1/0/0',
-        node: 'node1',
-        ipType: 'static',
-        ip: '192.168.8.2',
-        extIp: '198.51.100.10',
-        disabled: true,
-      },
-      { name: 'lte', key: 'ge-0/0/1', node: 'node0', ipType: 'dhcp', disabled: false },
-      { name: 'lte', key: 'ge-0/0/2', node: 'node0', ipType: 'dhcp', disabled: false },
-      { name: 'cl-1/0/0', key: 'cl-1/0/0', node: 'node1', ipType: 'pppoe', disabled: false },
-      { name: 'ge-0/0/4', key: 'ge-0/0/4', node: 'node0', ipType: 'dhcp', disabled: false },
-      { name: 'ge-0/0/5', key: 'ge-0/0/5', node: 'node0', ipType: 'static', disabled: false },
-      { name: 'ge-0/0/6', key: 'ge-0/0/6', node: 'node0', ipType: 'unknown', disabled: false },
-    ]);
-  });
+    ),
+  );
+});
 
-  test('of a single device all belong to node 0', () => {
-    const config = { port_config: { 'ge-1/0/0': wan() } };
-    expect(wanPorts(config, { isHa: false })[0]!.node).toBe('node0');
-    expect(wanPorts({})).toEqual([]);
-  });
+test('every form of a netmask gives the same network', () => {
+  fc.assert(
+    fc.property(fc.ipV4(), fc.integer({ min: 1, max: 32 }), (ip, length) => {
+      const bits = '1'.repeat(length).padEnd(32, '0');
+      const dotted = [0, 8, 16, 24].map((at) => parseInt(bits.slice(at, at + 8), 2)).join('.');
+      const network = ownSubnet({ ip, netmask: `/${length}` });
+      expect(network).toMatch(new RegExp(`/${length}$`));
+      expect(contains(network!, ip)).toBe(true);
+      for (const netmask of [String(length), dotted]) expect(ownSubnet({ ip, netmask })).toBe(network);
+      expect(ownSubnet({ ip: `${ip}/${length}` })).toBe(network);
+    }),
+  );
+  for (const netmask of ['/33', '/x', '255.0.255.0', '{{mask}}', '']) {
+    expect(ownSubnet({ ip: '10.0.0.1', netmask })).toBeUndefined();
+  }
 });
 
 describe('attached networks', () => {
@@ -170,6 +140,19 @@ describe('attached networks', () => {
       { name: 'Unknown', tenants: ['Unknown'] },
       { name: 'Inline', prefix: '10.40.0.0/24', tenants: ['Inline'] },
     ]);
+  });
+
+  test('include the untagged one of a LAN port, and take no subnet that has no mask', () => {
+    const config = {
+      networks: [{ name: 'Native', subnet: '10.50.0.0' }],
+      ip_configs: { Native: { ip: '10.51.0.1', netmask: '255.255.254.0' } },
+      port_config: { 'ge-0/0/3': { usage: 'lan', port_network: 'Native' }, 'ge-0/0/4': null },
+    };
+    expect(attachedNetworks(config, [])).toEqual([
+      { name: 'Native', prefix: '10.51.0.0/23', tenants: ['Native'] },
+    ]);
+    const untagged = { port_config: config.port_config };
+    expect(attachedNetworks(untagged, [])).toEqual([{ name: 'Native', tenants: ['Native'] }]);
   });
 
   test('whose subnet is an unresolved variable take the prefix of the device', () => {

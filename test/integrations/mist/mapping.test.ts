@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../../src/base/secret.ts';
+import { IKE_PROPOSALS } from '../../../src/design/ike-proposals.ts';
 import type { SiteDesign } from '../../../src/design/types.ts';
 import {
   applicationBody,
@@ -120,6 +121,31 @@ describe('a connector', () => {
     const { asn: _, ...rest } = liveOf(golden)['mssse-wan0']!;
     expect(() => connectorEntries(design, { 'mssse-wan0': { ...rest, asn: {} } })).toThrow(RangeError);
   });
+
+  test.each(IKE_PROPOSALS)(
+    'carries the proposal $id, each half from its own side of the design',
+    (proposal) => {
+      // The offered proposals use one group and lifetime throughout; here every value is told apart.
+      const esp = { ...proposal.esp, pfsGroup: 20, lifetimeSeconds: 3600 } as const;
+      const ike = { ...proposal.ike, lifetimeSeconds: 14400 };
+      const { tunnel_configs } = connectorEntries(
+        { ...design, ike: { ...proposal, ike, esp } },
+        liveOf(golden),
+      );
+      const bits = proposal.ike.encryption.slice('aes'.length);
+      expect(tunnel_configs['mssse-wan0']).toMatchObject({
+        ike_lifetime: 14400,
+        ike_proposals: [
+          { enc_algo: `aes${bits}`, auth_algo: 'sha2', dh_group: String(proposal.ike.dhGroup) },
+        ],
+        ipsec_lifetime: 3600,
+      });
+      expect((tunnel_configs['mssse-wan0'] as RawConfig)['ipsec_proposals']).toEqual([
+        { enc_algo: `aes_gcm${bits}`, dh_group: '20' },
+      ]);
+      expect(tunnelConfigs.safeParse(tunnel_configs).error).toBeUndefined();
+    },
+  );
 
   test('in mode internet takes the default route, and never refuses everything', () => {
     const internet = connectorEntries(

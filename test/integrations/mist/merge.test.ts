@@ -146,6 +146,18 @@ const config = fc
   .record({ tunnel_configs: section, bgp_config: section, routing_policies: section, other: fc.jsonValue() })
   .map((value) => JSON.parse(JSON.stringify(value)) as RawConfig);
 
+const ruleList = fc.oneof(
+  fc.array(
+    fc.record(
+      { name: fc.constantFrom('a', 'b'), servicepolicy_id: fc.uuid(), unknown_to_us: fc.jsonValue() },
+      { requiredKeys: [] },
+    ),
+    { maxLength: 5 },
+  ),
+  fc.constant(undefined),
+  fc.constant(null),
+);
+
 describe('whatever the configuration holds', () => {
   test('foreign entries are the same afterwards, and what runs besides ours too, under both hypotheses', () => {
     fc.assert(
@@ -176,6 +188,42 @@ describe('whatever the configuration holds', () => {
         expect(withoutConnectorKeys(back, template, names, absent)).toEqual({});
       }),
     );
+  });
+
+  test('a policy put in anywhere and taken away again leaves every other rule as it was, under both hypotheses', () => {
+    const policy = { name: 'microsoft-sse', tenants: ['Lab'], services: ['Microsoft-SSE'], action: 'allow' };
+    const mine = { service_policies: ['microsoft-sse'] };
+    fc.assert(
+      fc.property(ruleList, ruleList, fc.nat({ max: 6 }), (own, inherited, at) => {
+        const device: RawConfig = { service_policies: own, other: [1] };
+        const template: RawConfig = { service_policies: inherited };
+        const base = policyBase(device, template);
+        const before = HYPOTHESES.map((h) => effectiveKey(device, template, 'service_policies', h) ?? null);
+        const { keys } = policyKey(device, template, base.toSpliced(at, 0, policy));
+        const after = put(device, keys);
+        for (const hypothesis of HYPOTHESES) {
+          const runs = effectiveKey(after, template, 'service_policies', hypothesis) as RawConfig[];
+          expect(runs.filter(({ name }) => name !== 'microsoft-sse')).toEqual(base);
+          expect(runs.filter(({ name }) => name === 'microsoft-sse')).toEqual([policy]);
+        }
+        const back = put(
+          after,
+          withoutConnectorKeys(after, template, mine, Array.isArray(own) ? [] : ['service_policies']),
+        );
+        expect(back['service_policies'] ?? null).toEqual(own ?? null);
+        expect(HYPOTHESES.map((h) => effectiveKey(back, template, 'service_policies', h) ?? null)).toEqual(
+          before,
+        );
+        expect(back['other']).toEqual([1]);
+      }),
+    );
+  });
+
+  test('an inherited list that the template lost meanwhile is still given back', () => {
+    const mine = { service_policies: ['microsoft-sse'] };
+    const left = [{ name: 'microsoft-sse' }];
+    const answer = withoutConnectorKeys({ service_policies: left }, undefined, mine, ['service_policies']);
+    expect(answer).toEqual({ '-service_policies': '' });
   });
 
   test('inputs are not changed', () => {
