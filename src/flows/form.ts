@@ -65,7 +65,11 @@ export function createForms(parts: FlowParts): Forms {
     ]);
     if (!live.ok) return live;
     const site: SiteRef = { id: live.value.site.id, name: live.value.site.name };
-    const devices = live.value.devices.map((device) => deviceFacts(live.value, device));
+    const devices = await Promise.all(
+      live.value.devices.map(async (device) =>
+        deviceFacts(live.value, device, await attempt(parts.mist.deviceStats(site.id, device.id))),
+      ),
+    );
     const [first] = [...devices].toSorted((a, b) => Number(b.isSsr) - Number(a.isSsr));
     if (!first) return failed(noDevice(site.name));
     if (!first.isSsr) return failed(notAnSsr(first));

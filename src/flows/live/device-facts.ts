@@ -1,3 +1,4 @@
+import type { Result } from '../../base/failure.ts';
 import type { SiteFacts } from '../../design/types.ts';
 import type { WanPort } from '../../design/input-draft.ts';
 import {
@@ -11,7 +12,7 @@ import {
 import { objectOf } from '../../integrations/mist/json.ts';
 import { hasDiaPolicy } from '../../integrations/mist/policies.ts';
 import { wanPorts } from '../../integrations/mist/ports.ts';
-import type { MistDevice, RawConfig } from '../../integrations/mist/types.ts';
+import type { DeviceStats, MistDevice, RawConfig } from '../../integrations/mist/types.ts';
 import type { LiveMist } from './live-site.ts';
 
 /** One WAN Edge as the flows see it: resolved ports, networks and policies. */
@@ -38,10 +39,11 @@ export interface DeviceFacts {
  * Resolves a device's configuration. Ports are read under `merge` (a superset: a port that only the template names is still a port);
  * the rules under `replace`, which is what the device shows once it has a key of its own.
  */
-export function deviceFacts(live: LiveMist, device: MistDevice): DeviceFacts {
+export function deviceFacts(live: LiveMist, device: MistDevice, stats: Result<DeviceStats>): DeviceFacts {
   const vars = variablesOf(live.siteVars, device.config);
   const merged = effectiveConfig(device.config, live.template?.config, 'merge', vars);
-  const ports = wanPorts(merged).filter((port) => !port.disabled);
+  const isHa = stats.ok ? stats.value.isHa : undefined;
+  const ports = wanPorts(merged, isHa === undefined ? {} : { isHa }).filter((port) => !port.disabled);
   const networks = attachedNetworks(merged, live.networks, vars).flatMap(({ name, prefix, tenants }) =>
     prefix === undefined ? [] : [{ name, prefix, tenants }],
   );
@@ -54,7 +56,8 @@ export function deviceFacts(live: LiveMist, device: MistDevice): DeviceFacts {
     mac: device.mac,
     model: device.model,
     isSsr: !/^v?SRX/i.test(device.model),
-    isHa: ports.some((p) => p.node === 'node1'),
+    // Where Mist does not say it, a port numbered for node 1 does.
+    isHa: isHa ?? ports.some((p) => p.node === 'node1'),
     wans: ports,
     networks,
     occupied: [...networks.map((n) => n.prefix), ...wanSubnets],

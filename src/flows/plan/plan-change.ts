@@ -37,7 +37,7 @@ export async function planChange(
   const live = mist.value;
   const device = live.devices.find((d) => d.id === inputs.device.id);
   if (!device) return failed(deviceGone(inputs.device.name));
-  const facts = deviceFacts(live, device);
+  const facts = deviceFacts(live, device, checks.stats);
   const known = siteFacts(live, facts, inputs.networks);
   const missing = missingNetworks(inputs, known);
   if (missing.length > 0) return failed(networksGone(missing));

@@ -101,7 +101,7 @@ export const Stats = z
       model: stats.model,
       version: stats.version,
       isSsr: isSsr(stats.model, stats.version),
-      isHa: stats.is_ha ?? false,
+      isHa: stats.is_ha,
       configStatus: stats.config_status?.toUpperCase(),
       configTimestampMs:
         stats.config_timestamp === undefined ? undefined : milliseconds(stats.config_timestamp),

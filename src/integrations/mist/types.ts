@@ -103,7 +103,8 @@ export interface DeviceStats {
   readonly version?: string;
   /** Whether this device is a Session Smart Router; undefined where the answer does not tell. */
   readonly isSsr?: boolean;
-  readonly isHa: boolean;
+  /** undefined where the answer does not tell. */
+  readonly isHa?: boolean;
   /** Upper case as Mist writes it, e.g. COMMITED; undefined where absent. */
   readonly configStatus?: string;
   readonly configTimestampMs?: number;

@@ -100,7 +100,7 @@ describe('against a whole cloud', () => {
   });
 
   test('tells an SRX from an SSR, and a pair from a single device', async () => {
-    const stats = new Map<string, { isSsr?: boolean; isHa: boolean }>();
+    const stats = new Map<string, { isSsr?: boolean; isHa?: boolean }>();
     for (const site of await mist.sites()) {
       const [device] = await mist.gateways(site.id);
       stats.set(site.name, await mist.deviceStats(site.id, device!.id));
