@@ -26,7 +26,7 @@ export default defineConfig({
       {
         test: {
           name: 'faults',
-          include: ['test/faults/**/*.test.ts'],
+          include: ['test/faults/**/*.test.ts', 'test/e2e/crash.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 60_000,
           fileParallelism: false,

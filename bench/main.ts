@@ -1,11 +1,23 @@
 import { parseArgs } from 'node:util';
+import { ackBench } from './bolt/ack-bench.ts';
+import { startBench } from './bolt/start-bench.ts';
 import { onboardingBench } from './onboarding/bench.ts';
 import type { Bench, Row } from './report/row.ts';
 import { merged, readResults, thisMachine, writeResults } from './report/results.ts';
 import { table } from './report/table.ts';
+import { resumeBench } from './resume/bench.ts';
+import { routesBench } from './routes/bench.ts';
+import { statusBench } from './status/bench.ts';
 
 const RESULTS = new URL('results.json', import.meta.url).pathname;
-const BENCHES: readonly Bench[] = [onboardingBench];
+const BENCHES: readonly Bench[] = [
+  onboardingBench,
+  ackBench,
+  statusBench,
+  routesBench,
+  startBench,
+  resumeBench,
+];
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 

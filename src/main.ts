@@ -7,7 +7,7 @@ if (major < 24) {
     `Node 24 or later is needed, this is ${process.versions.node}. Use: npm start, or node_modules/.bin/node src/main.ts`,
   );
 }
-// Loaded afterwards, so that an older Node gets as far as the message above.
+// Loaded afterwards, so that a Node that strips types but is too old gets as far as the message above.
 const { readConfig } = await import('./config.ts');
 
 /** Nothing that is under way needs longer; then the process ends anyway, and goes on at the next start. */

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { World } from '../../sandbox/world.ts';
 import { freePort } from '../../sandbox/world.ts';
@@ -14,7 +13,7 @@ export interface Child {
   stop(): Promise<void>;
 }
 
-const BARE = new URL('bare-bolt.ts', import.meta.url).pathname;
+const BARE = new URL('../bare-bolt.ts', import.meta.url).pathname;
 const BOT = new URL('../../src/main.ts', import.meta.url).pathname;
 /** Fine enough beside a start of some hundred ms, coarse enough to take no processor from what is measured. */
 const LOOK_EVERY_MS = 5;
@@ -78,15 +77,10 @@ async function start(
   return { readyMs: performance.now() - started, startedAt, stop };
 }
 
-function isReady(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    get({ host: '127.0.0.1', port, path: '/readyz', agent: false, timeout: 1000 }, (response) => {
-      response.resume();
-      resolve(response.statusCode === 200);
-    })
-      .on('timeout', function () {
-        this.destroy();
-      })
-      .on('error', () => resolve(false));
-  });
+async function isReady(port: number): Promise<boolean> {
+  try {
+    return (await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(1000) })).ok;
+  } catch {
+    return false;
+  }
 }

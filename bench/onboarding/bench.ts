@@ -57,6 +57,8 @@ async function report(name: string, option: string): Promise<Report> {
       ...chainLines(shown),
       `${name}: where the ${shown.ms} ms went (call, its duration, waiting before it):`,
       ...pathLines(shown),
+      `${name}: the counted calls:`,
+      ...countLines(shown),
     ],
   };
 }
@@ -106,6 +108,25 @@ function countRows(id: string, name: string, { form, preflight, run }: Onboardin
     count('writes', 'writes', writes, 8),
     count('looks', 'looks between them', looks, 8),
     count('verification', `verification (${polls.length} polls not counted)`, verification, 8),
+  ];
+}
+
+function countLines({ preflight, run }: Onboarding): string[] {
+  const { rereads, writes, looks, polls, verification } = countCalls(run);
+  const line = (what: string, calls: readonly VendorCall[]): string => {
+    const times = new Map<string, number>();
+    for (const call of calls) times.set(callText(call), (times.get(callText(call)) ?? 0) + 1);
+    const texts = [...times].map(([text, count]) => (count === 1 ? text : `${text} × ${count}`));
+    return `  ${what} (${calls.length}): ${texts.join('; ')}`;
+  };
+  return [
+    line('preflight', preflight),
+    line('read again, Entra', rereads.entra),
+    line('read again, Mist', rereads.mist),
+    line('writes', writes),
+    line('looks', looks),
+    line('polls', polls),
+    line('verification', verification),
   ];
 }
 

@@ -13,7 +13,8 @@ export interface CallCounts {
   readonly verification: readonly VendorCall[];
 }
 
-const POLLED = /\/(connectivityConfiguration|events\/search|stats\/devices\/[^/]+|stats\/tunnels\/search|stats\/bgp_peers\/search)$/;
+const POLLED =
+  /\/(connectivityConfiguration|events\/search|stats\/devices\/[^/]+|stats\/tunnels\/search|stats\/bgp_peers\/search)$/;
 /** Commands on the router, and what the traffic profiles promise. */
 const PROOF = /\/(show_\w+|forwardingProfiles(\/[^/]+\/policies)?)$/;
 

@@ -9,21 +9,28 @@ export interface PathStep {
 /** Arrival times are whole milliseconds, so a call may seem to begin a little before what it waited for ended. */
 const TOLERANCE_MS = 2;
 
+/** Of answers that came this close together the same vendor's is the likelier cause: most calls follow one to the same side. */
+const TOGETHER_MS = 25;
+
 /**
  * What the time from `start` to the end of `last` was spent on: backwards from `last`, always the call that was answered latest
  * before the one in hand began. Calls beside the path do not appear; a long gap is time in which no vendor was waited for.
  */
 export function criticalPath(calls: readonly VendorCall[], start: number, last: VendorCall): PathStep[] {
-  const steps: PathStep[] = [];
-  let current: VendorCall | undefined = last;
-  while (current) {
-    const began: number = current.at;
-    const own: VendorCall = current;
-    const before: VendorCall | undefined = calls
-      .filter((call) => call !== own && call.at >= start && call.at < began && endOf(call) <= began + TOLERANCE_MS)
-      .toSorted((a, b) => endOf(b) - endOf(a))[0];
-    steps.unshift({ call: current, gapMs: Math.max(0, began - (before ? endOf(before) : start)) });
-    current = before;
-  }
-  return steps;
+  const path: VendorCall[] = [];
+  for (let call: VendorCall | undefined = last; call; call = cause(calls, start, call)) path.unshift(call);
+  return path.map((call, index) => {
+    const before = path[index - 1];
+    return { call, gapMs: Math.max(0, call.at - (before ? endOf(before) : start)) };
+  });
+}
+
+function cause(calls: readonly VendorCall[], start: number, of: VendorCall): VendorCall | undefined {
+  const answered = calls
+    .filter((call) => call.at >= start && call.at < of.at && endOf(call) <= of.at + TOLERANCE_MS)
+    .toSorted((a, b) => endOf(b) - endOf(a));
+  const [latest] = answered;
+  if (!latest) return undefined;
+  const own = answered.find((call) => call.system === of.system);
+  return own && endOf(latest) - endOf(own) <= TOGETHER_MS ? own : latest;
 }

@@ -55,7 +55,11 @@ export const REQUIRED_CHAIN: readonly RequiredCall[] = [
     because: 'HTTP 200 is not "applied"',
     matches: reads('mist', /\/(events\/search|stats\/devices\/[^/]+)$/),
   },
-  { what: 'see the tunnels up', because: 'before the cutover', matches: reads('mist', /\/stats\/tunnels\/search$/) },
+  {
+    what: 'see the tunnels up',
+    because: 'before the cutover',
+    matches: reads('mist', /\/stats\/tunnels\/search$/),
+  },
   {
     what: 'see the BGP neighbors established',
     because: 'they come up over the tunnels',

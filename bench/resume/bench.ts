@@ -55,7 +55,9 @@ async function crash(world: World, site: string): Promise<Resumed> {
   });
   await approve(world, card);
   await until(() =>
-    world.entra.calls.slice(from).some((call) => call.method === 'POST' && /\/remoteNetworks$/.test(call.path)),
+    world.entra.calls
+      .slice(from)
+      .some((call) => call.method === 'POST' && /\/remoteNetworks$/.test(call.path)),
   );
   const bot = world.bot();
   const killedAt = Date.now();

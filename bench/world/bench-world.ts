@@ -20,10 +20,9 @@ export const AT_ONCE = {
 export async function withBot<T>(
   env: Readonly<Record<string, string>>,
   work: (world: World) => Promise<T>,
-  timing: Parameters<typeof startWorld>[0] = { timing: AT_ONCE },
 ): Promise<T> {
   const world = await startWorld({
-    ...timing,
+    timing: AT_ONCE,
     env: { SSE_POLL_INTERVAL: '10ms', SSE_REKEY_CHECK: '0', LOG_LEVEL: 'warn', ...env },
   });
   try {
@@ -59,7 +58,9 @@ export async function submit(world: World, site: string): Promise<Message> {
   ]);
   const found = cards(world, site).findLast((card) => approver(world).canClick(card.ts, 'sse_approve'));
   if (found) return found;
-  throw new Error(`the plan of ${site} cannot be approved: ${JSON.stringify(cards(world, site).at(-1)?.text)}`);
+  throw new Error(
+    `the plan of ${site} cannot be approved: ${JSON.stringify(cards(world, site).at(-1)?.text)}`,
+  );
 }
 
 /** Ben approves; returns when he clicked, in epoch ms. */

@@ -8,13 +8,16 @@ import type { ConnectorLine, NetworkState, PeerLine, PortLine, SiteLine, ZoneLin
 /** The part of the data plane that the page reads. */
 export type Observed = Pick<DataPlane, 'tunnels' | 'bgpPeers'>;
 
-/** Both sides and what runs between them, sites with connectors first. Keys stay out. */
+/** The bot's connectors are named `mssse-{wan}`; everything else on a router is somebody else's. */
+const OURS = 'mssse-';
+
+/** Both sides and what runs between them, sites with a connector to Microsoft first. Keys stay out. */
 export function networkState(
   world: Pick<World, 'entra' | 'mist'>,
   plane: Observed | undefined,
 ): NetworkState {
   const sites = world.mist.wanEdges().map((edge) => siteLine(world.mist, edge, plane));
-  const rank = (site: SiteLine): number => (site.connectors.length > 0 ? 0 : 1);
+  const rank = (site: SiteLine): number => (site.connectors.some((one) => one.isOurs) ? 0 : 1);
   return {
     sites: sites.toSorted((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name)),
     zones: zoneLines(world),
@@ -37,8 +40,8 @@ function siteLine({ store }: MistSim, edge: WanEdge, plane: Observed | undefined
     ports: edge.wanPorts.map((port) => portLine(port, device)),
     connectors: [
       ...running.flatMap((name) => connectorLines(name, edge, tunnels, peers)),
-      ...saved.map((name) => connectorLine(name, 'being applied')),
-    ],
+      ...saved.map((name) => connectorLine(name, 'not applied', 'saved in Mist, not running on the device')),
+    ].toSorted((a, b) => Number(b.isOurs) - Number(a.isOurs)),
   };
 }
 
@@ -65,6 +68,7 @@ function connectorLines(
   if (own.length === 0) return [connectorLine(name, 'not reported')];
   return own.map((tunnel) => ({
     name,
+    isOurs: name.startsWith(OURS),
     wan: tunnel.wanName,
     peerIp: tunnel.peerIp,
     state: tunnel.up ? 'up' : 'down',
@@ -75,7 +79,8 @@ function connectorLines(
 }
 
 function connectorLine(name: string, state: string, detail = ''): ConnectorLine {
-  return { name, wan: '', peerIp: '', state, isUp: false, detail, peers: [] };
+  const isOurs = name.startsWith(OURS);
+  return { name, isOurs, wan: '', peerIp: '', state, isUp: false, detail, peers: [] };
 }
 
 function rekeys(count: number): string {

@@ -42,7 +42,7 @@ const BODIES = {
 
 type Bodies = { readonly [K in keyof typeof BODIES]: z.infer<(typeof BODIES)[K]> };
 
-/** What an action came to. `outcome` is `done` or Slack's word for what went wrong. */
+/** What an action came to. `outcome` is `done`, `errors` or `incomplete` for a form, or Slack's word for what went wrong. */
 export interface ActionAnswer {
   readonly outcome: string;
   /** Field errors that the client itself holds against a form, by block id. */
@@ -96,6 +96,8 @@ const HANDLERS: { readonly [K in keyof Bodies]: (world: World, body: Bodies[K]) 
       case 'operation_timeout':
       case 'dispatch_failed':
         return { outcome: answer.result };
+      case 'errors':
+        return { outcome: 'errors' };
       default:
         return { outcome: 'done' };
     }

@@ -89,9 +89,11 @@ export interface PeerLine {
 
 export interface ConnectorLine {
   readonly name: string;
+  /** Whether it leads to Microsoft by its name; a site may have others that nobody touches. */
+  readonly isOurs: boolean;
   readonly wan: string;
   readonly peerIp: string;
-  /** `up`, `down`, `being applied`, `not reported`. */
+  /** `up`, `down`, `not applied`, `not reported`. */
   readonly state: string;
   readonly isUp: boolean;
   /** Why it is down, or how often it has rekeyed. */

@@ -4,11 +4,12 @@ import type { Executor } from './engine/executor.ts';
 import { OP } from './onboard/outputs.ts';
 import type { FlowParts } from './parts.ts';
 import type { Plan } from './plan/types.ts';
+import { blockers } from './preflight/blockers.ts';
 import type { Actor, DecisionAnswer, PreflightItem } from './types.ts';
 
 /** Decisions about requests and runs. Each is one compare-and-set on rows: of many clicks exactly one takes effect. */
 export interface Decisions {
-  approve(actor: Actor, requestId: string): Promise<DecisionAnswer>;
+  approve(actor: Actor, requestId: string, revision?: number): Promise<DecisionAnswer>;
   reject(actor: Actor, requestId: string, reason: string): Promise<DecisionAnswer>;
   cancel(actor: Actor, requestId: string): Promise<DecisionAnswer>;
   retry(actor: Actor, requestId: string): Promise<DecisionAnswer>;
@@ -83,12 +84,12 @@ export function createDecisions(
     await tx.outbox.add('card', request.id, clock.now());
   }
 
-  async function approve(actor: Actor, requestId: string): Promise<DecisionAnswer> {
+  async function approve(actor: Actor, requestId: string, revision?: number): Promise<DecisionAnswer> {
     const { answer, runId }: Approval = await store
       .transaction(async (tx): Promise<Approval> => {
         const request = await tx.requests.get(requestId);
         if (!request) return { answer: UNKNOWN };
-        const why = whyNotApprovable(request, actor, clock.now());
+        const why = whyNotApprovable(request, actor, clock.now(), revision);
         if (why) {
           await tx.audit.append({
             at: clock.now(),
@@ -225,7 +226,12 @@ export function createDecisions(
         : action === 'keep' || isSecondLook
           ? await executor.keep(parked.id)
           : await executor.rollBack(parked.id);
-    if (!taken) throw new NotDecided('Somebody else has just decided, or another run holds this device.');
+    if (!taken)
+      throw new NotDecided(
+        parked.state === 'kept' && action === 'keep'
+          ? 'It is kept already.'
+          : 'Somebody else has just decided, or another run holds this device.',
+      );
     if (isSecondLook && action === 'rollback' && !(await executor.rollBack(change.id))) {
       throw new NotDecided('Another run holds this device; try again when it is finished.');
     }
@@ -295,17 +301,24 @@ function blockedText(key: string): string {
 }
 
 /** Why this person cannot approve this request now; undefined where he can. */
-function whyNotApprovable(request: RequestRow, actor: Actor, now: number): string | undefined {
+function whyNotApprovable(
+  request: RequestRow,
+  actor: Actor,
+  now: number,
+  revision: number | undefined,
+): string | undefined {
   if (request.state !== 'planned') return `This request is ${STATE_WORDS[request.state]}.`;
   if (request.requester === actor.user)
     return 'You asked for this change; a second person has to approve it.';
+  if (revision !== undefined && revision !== request.revision) {
+    return 'The plan was edited after this card was drawn. Look at the plan as it is now, then decide.';
+  }
   if (request.expiresAt <= now)
     return 'This request has expired. Ask for it again: the live state may have moved.';
-  const failing = (request.preflight as unknown as readonly PreflightItem[]).filter(
-    (p) => p.verdict === 'fail',
-  );
-  if (failing.length > 0)
-    return `Preflight failed (${failing.map((f) => f.what).join(', ')}); this plan cannot be approved.`;
+  const blocking = blockers(request.preflight as unknown as readonly PreflightItem[]);
+  if (blocking.length > 0) {
+    return `Preflight does not allow it (${blocking.map((b) => b.what).join(', ')}); this plan cannot be approved.`;
+  }
   return undefined;
 }
 

@@ -3,6 +3,7 @@ import type { Decision, RequestRow, RequestState, RunRow, StepRow, Store } from 
 import type { Failure } from '../base/failure.ts';
 import type { SiteDesign } from '../design/types.ts';
 import type { Plan } from './plan/types.ts';
+import { blockers } from './preflight/blockers.ts';
 import type { CardState, PreflightItem, RequestView, StepView } from './types.ts';
 
 const CARD_STATES: Readonly<Record<RequestState, CardState>> = {
@@ -69,7 +70,7 @@ export async function viewRequest(
     revision: request.revision,
     createdAt: request.createdAt,
     expiresAt: request.expiresAt,
-    canApprove: request.state === 'planned' && preflight.every((p) => p.verdict !== 'fail'),
+    canApprove: request.state === 'planned' && blockers(preflight).length === 0,
     approvals: approvalsOf(request, decisions),
     approvalsNeeded,
     steps: change

@@ -164,8 +164,6 @@ export interface SiteStatus {
   readonly neighborsExpected: number;
   /** Distinct prefixes learned from Microsoft's neighbors. */
   readonly routes?: number;
-  /** Expected from the traffic profiles; undefined where unknown. */
-  readonly expectedRoutes?: { readonly total: number; readonly missing: number };
   readonly entra: readonly {
     readonly atMs: number;
     readonly status: string;
@@ -221,7 +219,8 @@ export interface Flows {
     draftId: string,
     values: FormValues,
   ): Promise<Result<{ readonly requestId: string; readonly channel: string }>>;
-  approve(actor: Actor, requestId: string): Promise<DecisionAnswer>;
+  /** `revision` is the one that the approver's card showed: an edit since then is refused, to be looked at first. */
+  approve(actor: Actor, requestId: string, revision?: number): Promise<DecisionAnswer>;
   reject(actor: Actor, requestId: string, reason: string): Promise<DecisionAnswer>;
   cancel(actor: Actor, requestId: string): Promise<DecisionAnswer>;
   retry(actor: Actor, requestId: string): Promise<DecisionAnswer>;

@@ -9,7 +9,8 @@ import { drawText, drawTextObject, wordsOf } from './text.js';
  * @typedef {{
  *   key: string,
  *   click: (element: Drawn, block: Drawn) => Promise<void>,
- *   choose?: (element: Drawn, value: string | null | string[]) => Promise<void>,
+ *   choose?: (element: Drawn, value: string) => Promise<void>,
+ *   field?: (element: Drawn, block: Drawn) => HTMLElement | undefined,
  * }} Deeds
  */
 
@@ -37,7 +38,11 @@ const DRAWERS = {
   data_table: drawTable,
   rich_text: (block) => el('div', { class: 'block-text' }, drawText(nodesOf(block))),
   alert: (block) =>
-    el('p', { class: `block-alert level-${String(block['level'] ?? 'default')}` }, drawTextObject(block['text'])),
+    el(
+      'p',
+      { class: `block-alert level-${String(block['level'] ?? 'default')}` },
+      drawTextObject(block['text']),
+    ),
 };
 
 /**
@@ -106,8 +111,26 @@ function drawTable(block) {
       'table',
       {},
       typeof block['caption'] === 'string' && el('caption', {}, block['caption']),
-      el('thead', {}, el('tr', {}, head.map((cell, i) => drawCell(cell, i, 'th')))),
-      el('tbody', {}, rows.map((row) => el('tr', {}, row.map((cell, i) => drawCell(cell, i, 'td'))))),
+      el(
+        'thead',
+        {},
+        el(
+          'tr',
+          {},
+          head.map((cell, i) => drawCell(cell, i, 'th')),
+        ),
+      ),
+      el(
+        'tbody',
+        {},
+        rows.map((row) =>
+          el(
+            'tr',
+            {},
+            row.map((cell, i) => drawCell(cell, i, 'td')),
+          ),
+        ),
+      ),
     ),
   );
 }

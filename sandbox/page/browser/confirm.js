@@ -14,10 +14,14 @@ export function confirmed(confirm) {
   return new Promise((resolve) => {
     const dialog = el(
       'dialog',
-      { class: 'dialog confirm', 'aria-labelledby': 'confirm-title', onclose: () => {
-        resolve(dialog.returnValue === 'yes');
-        dialog.remove();
-      } },
+      {
+        class: 'dialog confirm',
+        'aria-labelledby': 'confirm-title',
+        onclose: () => {
+          resolve(dialog.returnValue === 'yes');
+          dialog.remove();
+        },
+      },
       el(
         'form',
         { method: 'dialog' },

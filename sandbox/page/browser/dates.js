@@ -28,6 +28,8 @@ export function slackDate(atMs, format, nowMs) {
 
 /** @param {number} atMs @param {number} nowMs */
 function nearDay(atMs, nowMs) {
-  const days = Math.round((new Date(atMs).setHours(0, 0, 0, 0) - new Date(nowMs).setHours(0, 0, 0, 0)) / DAY_MS);
+  const days = Math.round(
+    (new Date(atMs).setHours(0, 0, 0, 0) - new Date(nowMs).setHours(0, 0, 0, 0)) / DAY_MS,
+  );
   return { '-1': 'yesterday', 0: 'today', 1: 'tomorrow' }[String(days)];
 }

@@ -56,7 +56,8 @@ export function byId(id, kind) {
  * @param {...(Child | readonly Child[])} children
  */
 export function refill(parent, ...children) {
-  const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset['key'] : undefined;
+  const focused =
+    document.activeElement instanceof HTMLElement ? document.activeElement.dataset['key'] : undefined;
   /** @type {Map<string, boolean>} */
   const open = new Map();
   for (const details of parent.querySelectorAll('details')) {

@@ -17,7 +17,7 @@ export function drawAction(element, block, deeds) {
   if (element['type'] === 'button') return drawButton(element, block, deeds);
   const isMenu = element['type'] === 'static_select' || element['type'] === 'overflow';
   if (isMenu && deeds.choose) return drawMenu(element, deeds, deeds.choose);
-  return unrendered('element', element['type']);
+  return deeds.field?.(element, block) ?? unrendered('element', element['type']);
 }
 
 /** @param {Drawn} element @param {Drawn} block @param {import('./blocks.js').Deeds} deeds */

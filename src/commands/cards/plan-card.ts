@@ -1,3 +1,4 @@
+import { approvalValue } from './approval-value.ts';
 import type { KnownBlock } from '@slack/types';
 import type { PlanLine, RequestView } from '../../flows/types.ts';
 import { escapeMrkdwn, localTime, mention } from '../../integrations/slack/escape.ts';
@@ -146,7 +147,7 @@ function actions(view: RequestView): KnownBlock {
             actionId: 'sse_approve',
             label: 'Approve',
             spoken: `Approve the plan for ${name}`,
-            value,
+            value: approvalValue(view),
             style: 'primary' as const,
           },
         ]

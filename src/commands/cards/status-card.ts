@@ -48,14 +48,10 @@ export function fleetCard(sites: readonly SiteStatus[]): Card {
 }
 
 function summary(status: SiteStatus): (readonly [string, string])[] {
-  const expected = status.expectedRoutes;
-  const coverage = expected
-    ? `, ${expected.missing} of ${expected.total} expected prefixes missing`
-    : ', expected prefixes unknown';
   return [
     ['Tunnels up', `${count(status.tunnelsUp)} of ${status.tunnels.length}`],
     ['BGP neighbors established', `${count(status.neighborsUp)} of ${status.neighborsExpected}`],
-    ['Learned routes', `${count(status.routes)}${coverage}`],
+    ['Learned routes', count(status.routes)],
   ];
 }
 

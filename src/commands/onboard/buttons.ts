@@ -1,5 +1,6 @@
 import type { Actor, DecisionAnswer, Flows, RequestView } from '../../flows/types.ts';
 import { escapeSentence } from '../../integrations/slack/escape.ts';
+import { readApprovalValue } from '../cards/approval-value.ts';
 import { failureText, isAllowed, noteRefusal, tell } from '../answer.ts';
 import type { CommandDeps } from '../deps.ts';
 import type { Click } from '../payload.ts';
@@ -9,12 +10,13 @@ import { loadingView, problemView, rejectView } from './views.ts';
 
 const UNKNOWN = 'This bot does not know the request behind this button (any more).';
 
-type Decision = (flows: Flows, actor: Actor, requestId: string) => Promise<DecisionAnswer>;
+type Decision = (flows: Flows, actor: Actor, requestId: string, revision?: number) => Promise<DecisionAnswer>;
 
 /** A button that decides something at once: who may, what it does, and the answer to whoever clicked. */
 function decisionButton(who: 'approver' | 'requester or approver', decide: Decision) {
   return async (deps: CommandDeps, click: Click): Promise<void> => {
-    const { actor, actionId, value: requestId } = click;
+    const { actor, actionId, value } = click;
+    const { requestId, revision } = readApprovalValue(value);
     const requester = await deps.flows.requester(requestId);
     const verdict =
       who === 'approver'
@@ -22,12 +24,14 @@ function decisionButton(who: 'approver' | 'requester or approver', decide: Decis
         : await deps.access.mayAlso([requester], 'approver', actor);
     if (!(await isAllowed(deps, verdict, click, actionId, requestId))) return;
     if (requester === undefined) return tell(deps, click, UNKNOWN);
-    const answer = await decide(deps.flows, actor, requestId);
+    const answer = await decide(deps.flows, actor, requestId, revision);
     await tell(deps, click, { text: escapeSentence(answer.message) });
   };
 }
 
-export const approve = decisionButton('approver', (flows, actor, id) => flows.approve(actor, id));
+export const approve = decisionButton('approver', (flows, actor, id, revision) =>
+  flows.approve(actor, id, revision),
+);
 export const cancel = decisionButton('requester or approver', (flows, actor, id) => flows.cancel(actor, id));
 export const retry = decisionButton('requester or approver', (flows, actor, id) => flows.retry(actor, id));
 export const rollBack = decisionButton('requester or approver', (flows, actor, id) =>

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../../../db/types.ts';
-import type { Look, Operation } from '../engine/types.ts';
+import type { SiteDesign } from '../../design/types.ts';
+import type { Look, Operation, OperationContext } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
 import { ledger, refuse } from './mist-device.ts';
 import { Outputs } from './outputs.ts';
@@ -38,10 +39,26 @@ export function mistApplication(parts: FlowParts, designOf: DesignOf): Operation
         known ? s.id === known.id : s.name === application.name,
       );
       if (!found) return [];
+      if (await usedElsewhere(context, application.name)) {
+        // Shared by now: it stays, and is no longer this run's to remove.
+        await context.store.ledger.removed('mist', 'service', found.id, context.now());
+        return [];
+      }
       await context.guard();
       await parts.mist.deleteService(found.id);
       await context.store.ledger.removed('mist', 'service', found.id, context.now());
       return [];
     },
   };
+}
+
+/** Whether another site of ours, connected or in the middle of a run, refers to the application. */
+async function usedElsewhere(context: OperationContext, application: string): Promise<boolean> {
+  const sites = await context.store.sites.all();
+  const runs = await context.store.runs.unfinished();
+  const requests = await Promise.all(runs.map((run) => context.store.requests.get(run.requestId)));
+  const others = [...sites, ...requests.filter((r) => r !== undefined)].filter(
+    (row) => ('id' in row ? row.id : row.requestId) !== context.run.requestId,
+  );
+  return others.some((row) => (row.design as unknown as SiteDesign).application.name === application);
 }

@@ -11,6 +11,7 @@ import { baseDigest } from '../live/base-digest.ts';
 import type { FlowParts } from '../parts.ts';
 import {
   ALL_WRITTEN_KEYS,
+  entryId,
   ledger,
   readDevice,
   refuse,
@@ -85,7 +86,8 @@ export function mistConnectors(parts: FlowParts, designOf: DesignOf): Operation 
         if (!holdsAll(back.device.config, entries)) throw notStored();
       }
       for (const [kind, names] of Object.entries(namesOf(design))) {
-        for (const name of names) await ledger(context, design.site.id, kind, name, name, design.device.id);
+        for (const name of names)
+          await ledger(context, design.site.id, kind, entryId(design, name), name, design.device.id);
       }
       return written(answer, parts, absentBefore);
     },
@@ -107,7 +109,8 @@ export function mistConnectors(parts: FlowParts, designOf: DesignOf): Operation 
       }
       await untilApplied(parts, design, now);
       for (const [kind, list] of Object.entries(names)) {
-        for (const name of list) await context.store.ledger.removed('mist', kind, name, context.now());
+        for (const name of list)
+          await context.store.ledger.removed('mist', kind, entryId(design, name), context.now());
       }
       return [];
     },

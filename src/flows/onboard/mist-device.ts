@@ -82,6 +82,11 @@ export async function untilApplied(parts: FlowParts, design: SiteDesign, device:
   }
 }
 
+/** Entries of a device have no ID of their own in Mist: the device's and the name together are unique. */
+export function entryId(design: SiteDesign, name: string): string {
+  return `${design.device.id}/${name}`;
+}
+
 /** Notes a Mist object as ours. */
 export function ledger(
   context: OperationContext,

@@ -10,6 +10,7 @@ import type { FlowParts } from '../parts.ts';
 import { expectedPrefixes } from './expected-prefixes.ts';
 import {
   ALL_WRITTEN_KEYS,
+  entryId,
   ledger,
   readDevice,
   refuse,
@@ -60,7 +61,7 @@ export function mistPolicy(parts: FlowParts, designOf: DesignOf): Operation {
       await context.guard();
       const answer = await parts.mist.putDevice(design.site.id, design.device.id, keys);
       const { name } = design.policy;
-      await ledger(context, design.site.id, 'service-policy', name, name, design.device.id);
+      await ledger(context, design.site.id, 'service-policy', entryId(design, name), name, design.device.id);
       return written(answer, parts, hasKey(device.config, POLICY_KEY) ? [] : [POLICY_KEY]);
     },
     async undo(context, output) {
@@ -79,7 +80,12 @@ export function mistPolicy(parts: FlowParts, designOf: DesignOf): Operation {
         now = await parts.mist.putDevice(design.site.id, design.device.id, keys);
       }
       await untilApplied(parts, design, now);
-      await context.store.ledger.removed('mist', 'service-policy', design.policy.name, context.now());
+      await context.store.ledger.removed(
+        'mist',
+        'service-policy',
+        entryId(design, design.policy.name),
+        context.now(),
+      );
       return [];
     },
   };

@@ -5,6 +5,7 @@ import type { SiteInputs } from '../../design/types.ts';
 import type { Look, Operation } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
 import { planChange } from '../plan/plan-change.ts';
+import { blockers } from '../preflight/blockers.ts';
 import { insertRequest } from '../submit.ts';
 
 /**
@@ -26,16 +27,19 @@ export function recheck(parts: FlowParts): Operation {
         if (planned.failure instanceof RemoteError) throw planned.failure;
         return { state: 'refused', failure: planned.failure };
       }
-      const failing = planned.value.preflight.filter((p) => p.verdict === 'fail');
-      if (planned.value.digest === request.digest && failing.length === 0) {
+      const blocking = blockers(planned.value.preflight);
+      const unread = blocking.find((item) => item.verdict === 'unknown');
+      if (unread) throw notRead(unread.what, unread.mend);
+      const [failing] = blocking;
+      if (planned.value.digest === request.digest && !failing) {
         return { state: 'done', output: { digest: request.digest } };
       }
       await parts.store.registry.release(request.id);
-      await repost(parts, request, inputs, planned.value);
-      const why = failing[0]
-        ? `${failing[0].what}: ${failing[0].seen}`
+      const posted = await repost(parts, request, inputs, planned.value);
+      const why = failing
+        ? `${failing.what}: ${failing.seen}`
         : 'the plan made from the live state is another one';
-      return { state: 'refused', failure: moved(why) };
+      return { state: 'refused', failure: moved(why, posted) };
     },
   };
 }
@@ -46,10 +50,10 @@ async function repost(
   old: RequestRow,
   inputs: SiteInputs,
   planned: Parameters<typeof insertRequest>[5],
-): Promise<void> {
+): Promise<boolean> {
   const id = `${old.id}-again`;
-  if (await parts.store.requests.get(id)) return;
-  await insertRequest(
+  if (await parts.store.requests.get(id)) return true;
+  const inserted = await insertRequest(
     parts,
     { user: old.requester, teamId: old.teamId },
     id,
@@ -58,13 +62,19 @@ async function repost(
     planned,
     old.id,
   );
+  return inserted.ok;
 }
 
-function moved(why: string): Failure {
+/** Unread is not moved: the executor tries again. */
+function notRead(what: string, hint: string): RemoteError {
+  return new RemoteError({ system: 'entra', kind: 'unavailable', message: `${what}: not readable`, hint });
+}
+
+function moved(why: string, posted: boolean): Failure {
   return {
     code: 'flow.moved',
     message: 'the live state moved after the approval',
-    hint: `The live state changed after the plan was approved (${why}). Nothing was written; the new plan is posted for a new approval.`,
+    hint: `The live state changed after the plan was approved (${why}). Nothing was written; ${posted ? 'the new plan is posted for a new approval' : 'ask again for a plan over the new state'}.`,
     retryable: false,
   };
 }

@@ -175,7 +175,7 @@ export function pathProven(parts: FlowParts, designOf: DesignOf): Operation {
           failure: {
             code: 'verify.wrong_path',
             message: 'the application leaves through a WAN port',
-            hint: `Traffic of ${design.application.name} leaves through ${throughWan[0]?.interface ?? 'a WAN port'} instead of the tunnel: a steered policy wins over the learned routes. The policy was taken out.`,
+            hint: `Traffic of ${design.application.name} leaves through ${throughWan[0]?.interface ?? 'a WAN port'} instead of the tunnel: a steered policy wins over the learned routes. The policy is taken out first, then the rest.`,
             retryable: false,
           },
         };

@@ -70,7 +70,7 @@ export async function planChange(
     (r) => r.requestId !== requestId && r.siteId !== inputs.site.id,
   );
   const preflight = [
-    ...entraRules(design, checks, parts.settings),
+    ...entraRules(design, checks, parts.settings, reserved),
     ...mistRules({
       inputs,
       design,

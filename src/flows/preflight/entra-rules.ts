@@ -1,3 +1,4 @@
+import type { Reservation } from '../../../db/types.ts';
 import { ok } from '../../base/failure.ts';
 import { contains } from '../../design/addressing.ts';
 import type { SiteDesign } from '../../design/types.ts';
@@ -7,8 +8,13 @@ import { mbps, type FlowSettings } from '../parts.ts';
 import type { PreflightItem } from '../types.ts';
 import { fail, pass, rule, warning } from './item.ts';
 
-/** Rules about the tenant: onboarded, profiles, names, limits, bandwidth, addresses in use. */
-export function entraRules(design: SiteDesign, live: LiveChecks, settings: FlowSettings): PreflightItem[] {
+/** Rules about the tenant: onboarded, profiles, names, limits, bandwidth, addresses in use. `reserved`: what other requests hold. */
+export function entraRules(
+  design: SiteDesign,
+  live: LiveChecks,
+  settings: FlowSettings,
+  reserved: readonly Reservation[],
+): PreflightItem[] {
   const networks = live.remoteNetworks;
   return [
     rule('entra.tenant', 'Tenant is onboarded to Global Secure Access', live.tenantStatus, (status) =>
@@ -42,20 +48,23 @@ export function entraRules(design: SiteDesign, live: LiveChecks, settings: FlowS
         'It is not ours. Rename or remove it in Entra, then ask again.',
       );
     }),
-    rule('entra.network.limit', 'A remote network is left in the tenant', networks, (all) =>
-      all.length < settings.maxNetworks
-        ? pass(`${all.length} of ${settings.maxNetworks} used`)
+    rule('entra.network.limit', 'A remote network is left in the tenant', networks, (all) => {
+      const promised = notYetThere(reserved, 'network-slot', new Set(all.map((n) => n.name)));
+      const used = all.length + promised.length;
+      const seen = `${used} of ${settings.maxNetworks} used${promised.length > 0 ? `, ${promised.length} of them by open requests` : ''}`;
+      return used < settings.maxNetworks
+        ? pass(seen)
         : fail(
-            `${all.length} of ${settings.maxNetworks} used`,
+            seen,
             'Remove a network or have Microsoft raise the limit (SSE_MAX_NETWORKS tells me of a raised one).',
-          ),
-    ),
+          );
+    }),
     rule('entra.links.limit', 'The links fit into one remote network', ok(design.links.length), (count) =>
       count <= settings.maxLinks
         ? pass(`${count} of ${settings.maxLinks}`)
         : fail(`${count}`, 'Use fewer links.'),
     ),
-    rule('entra.bandwidth', 'Bandwidth pool', networks, (all) => bandwidth(design, all, settings)),
+    rule('entra.bandwidth', 'Bandwidth pool', networks, (all) => bandwidth(design, all, settings, reserved)),
     rule('entra.addresses', 'Peering and public addresses are used by no other link', networks, (all) =>
       addresses(design, all),
     ),
@@ -66,13 +75,13 @@ function bandwidth(
   design: SiteDesign,
   all: readonly RemoteNetwork[],
   settings: FlowSettings,
+  reserved: readonly Reservation[],
 ): ReturnType<typeof pass> {
   const wanted = design.links.length * mbps(design.bandwidth);
   const links = all.flatMap((n) => n.links);
-  const used = links.reduce(
-    (sum, l) => sum + (/^mbps\d+$/.test(l.bandwidth ?? '') ? Number(l.bandwidth?.slice(4)) : 0),
-    0,
-  );
+  const promised = notYetThere(reserved, 'bandwidth', new Set(links.map((l) => l.name)));
+  const used =
+    links.reduce((sum, l) => sum + megabits(l.bandwidth), 0) + promised.reduce((sum, r) => sum + r.amount, 0);
   if (settings.bandwidthPoolMbps === undefined) {
     return warning(
       `${used} Mbps in use, ${wanted} Mbps wanted; the pool is not known`,
@@ -85,6 +94,20 @@ function bandwidth(
     `${wanted} Mbps wanted, ${free} Mbps left`,
     'Choose a smaller class, free a link or buy bandwidth.',
   );
+}
+
+/** What open requests hold and Entra does not show yet. */
+function notYetThere(
+  reserved: readonly Reservation[],
+  kind: Reservation['kind'],
+  there: ReadonlySet<string>,
+): readonly Reservation[] {
+  return reserved.filter((r) => r.kind === kind && !there.has(r.key));
+}
+
+/** Graph's bandwidth class in Mbps; a class that is unknown to us counts nothing. */
+function megabits(bandwidth: string | undefined): number {
+  return Number(/^mbps(\d+)$/.exec(bandwidth ?? '')?.[1] ?? 0);
 }
 
 function addresses(design: SiteDesign, all: readonly RemoteNetwork[]): ReturnType<typeof pass> {

@@ -17,7 +17,7 @@ export interface Mist {
   device(siteId: string, deviceId: string): Promise<MistDevice | undefined>;
   /**
    * `PUT` with `type: "gateway"` and exactly these root keys, each of which replaces the stored one; `-key` removes a key.
-   * Sent once. Returns what Mist answered. HTTP 200 does not mean that the router runs it.
+   * Sent once, and again only after a 429, which was not carried out. Returns what Mist answered. HTTP 200 does not mean that the router runs it.
    */
   putDevice(siteId: string, deviceId: string, keys: RawConfig): Promise<MistDevice>;
   deviceStats(siteId: string, deviceId: string): Promise<DeviceStats>;

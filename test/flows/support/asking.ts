@@ -56,7 +56,7 @@ export async function askAndApprove(rig: Rig, wish: Wish = {}): Promise<string> 
 /** The inputs that a filled form gives, for whoever plans without a request. */
 export async function inputsOf(rig: Rig, wish: Wish = {}): Promise<SiteInputs> {
   const form = await openForm(rig, wish);
-  const taken = await createForms(rig.parts).inputs(form.draftId, { ...form.initial, ...wish.values });
+  const taken = await createForms(rig.parts).inputs(ANNA, form.draftId, { ...form.initial, ...wish.values });
   return valueOf(taken).inputs;
 }
 

@@ -33,6 +33,9 @@ const FAST: Timing = {
   aliveMs: 60_000,
 };
 
+/** The router prints at once and in few pieces; what it prints is as untidy as ever. */
+const MANNERS = { startMs: 1, gapMs: 0, maxChunk: 2000 };
+
 const SETTINGS: FlowSettings = {
   approvalsNeeded: 1,
   approvalTtlMs: 3_600_000,
@@ -104,7 +107,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
 async function composeRig(options: RigOptions): Promise<Rig> {
   const timing: Timing = { ...FAST, ...options.timing };
   const entra = await startEntraSim({ tls: { key, cert }, timing });
-  const mist = await startMistSim({ ...options.mist, timing });
+  const mist = await startMistSim({ manners: MANNERS, ...options.mist, timing });
   const plane = createDataPlane({ entra, mist, timing });
   mist.attach(plane);
   const stopWatching = entra.onChange(() => plane.poke());

@@ -1,0 +1,108 @@
+import { listen } from './api.js';
+import { Composer } from './composer.js';
+import { byId, el, refill } from './dom.js';
+import { Log } from './log.js';
+import { Modal } from './modal.js';
+import { drawNetwork } from './network.js';
+
+/** @typedef {import('../page-types.ts').WorkspaceState} WorkspaceState */
+/** @typedef {import('../page-types.ts').NetworkState} NetworkState */
+
+const acting = byId('acting', HTMLSelectElement);
+const tabs = byId('conversations', HTMLElement);
+const panel = byId('network', HTMLElement);
+const trouble = byId('trouble', HTMLElement);
+const log = new Log(byId('log', HTMLElement));
+const composer = new Composer();
+const modal = new Modal();
+
+/** @type {WorkspaceState | undefined} */
+let workspace;
+/** @type {NetworkState | undefined} */
+let network;
+/** The conversation that the person looks at. */
+let open = '';
+let stop = () => {};
+
+acting.addEventListener('change', () => {
+  const person = workspace?.people.find((one) => one.id === acting.value);
+  if (person) actAs(person.name);
+});
+
+actAs(new URLSearchParams(location.search).get('as') ?? '');
+
+/** Becomes somebody else: their messages, their modal. @param {string} name */
+function actAs(name) {
+  stop();
+  if (name !== '') history.replaceState(null, '', `?as=${encodeURIComponent(name)}`);
+  stop = listen(name, {
+    onWorkspace: (state) => {
+      workspace = state;
+      drawWorkspace(state);
+    },
+    onNetwork: (state) => {
+      network = state;
+      drawPanel();
+    },
+    onConnection: (stands) => {
+      trouble.textContent = stands ? '' : 'The sandbox does not answer; trying again. Is it still running?';
+      trouble.hidden = stands;
+    },
+  });
+}
+
+/** @param {WorkspaceState} state */
+function drawWorkspace(state) {
+  drawPeople(state);
+  const { conversations } = state;
+  const shown = conversations.find((one) => one.id === open) ?? conversations[0];
+  open = shown?.id ?? '';
+  refill(
+    tabs,
+    conversations.map((one) => drawTab(one, one.id === open)),
+  );
+  const name = shown ? nameOf(shown) : 'nobody';
+  log.update(state.who, shown);
+  composer.update(state.who, open, name, state.commands);
+  modal.update(state.who, state.modal);
+  drawPanel();
+}
+
+/** @param {WorkspaceState} state */
+function drawPeople({ people, who }) {
+  const ids = people.map((person) => person.id).join();
+  if (acting.dataset['people'] !== ids) {
+    acting.dataset['people'] = ids;
+    acting.replaceChildren(...people.map(({ id, label }) => el('option', { value: id }, label)));
+  }
+  acting.value = who;
+}
+
+/**
+ * @param {import('../page-types.ts').Conversation} conversation
+ * @param {boolean} isOpen
+ */
+function drawTab(conversation, isOpen) {
+  return el(
+    'button',
+    {
+      type: 'button',
+      'aria-current': isOpen && 'page',
+      'data-key': conversation.id,
+      onclick: () => {
+        open = conversation.id;
+        if (workspace) drawWorkspace(workspace);
+      },
+    },
+    nameOf(conversation),
+  );
+}
+
+/** @param {import('../page-types.ts').Conversation} conversation */
+function nameOf({ name, isDirect }) {
+  return isDirect ? `@${name}` : `#${name}`;
+}
+
+function drawPanel() {
+  if (network) drawNetwork(panel, network, workspace?.violations ?? []);
+}
