@@ -9,10 +9,17 @@ export function outboxStore(session: Session, listeners: Set<() => void>): Outbo
       session.atomically(async (inner) => {
         const seq = await nextNumber(inner, 'outbox');
         await inner.db.insertInto('outbox').values({ seq, topic, requestId, createdAt: now }).execute();
+        await prune(inner, requestId, seq);
         for (const listener of listeners) inner.afterCommit(listener);
       }),
-    async pending(limit) {
-      return session.db.selectFrom('outbox').selectAll().orderBy('seq').limit(limit).execute();
+    async pendingRequests(limit) {
+      return session.db
+        .selectFrom('outbox')
+        .select((eb) => ['requestId', eb.fn.max('seq').as('seq')])
+        .groupBy('requestId')
+        .orderBy((eb) => eb.fn.min('seq'))
+        .limit(limit)
+        .execute();
     },
     async done(requestId, seq) {
       await session.db
@@ -25,4 +32,19 @@ export function outboxStore(session: Session, listeners: Set<() => void>): Outbo
       listeners.add(listener);
     },
   };
+}
+
+/** Whoever reads takes the newest row of a request; the oldest one keeps its place in the queue. */
+async function prune(session: Session, requestId: string, newest: number): Promise<void> {
+  await session.db
+    .deleteFrom('outbox')
+    .where('requestId', '=', requestId)
+    .where('seq', '<', newest)
+    .where('seq', '>', (eb) =>
+      eb
+        .selectFrom('outbox as oldest')
+        .select((of) => of.fn.min('oldest.seq').as('seq'))
+        .where('oldest.requestId', '=', requestId),
+    )
+    .execute();
 }

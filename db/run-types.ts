@@ -66,6 +66,10 @@ export interface StepRow {
   readonly pausedSince?: number;
   /** How long it stood still before that, where it did. */
   readonly pausedMs?: number;
+  /** Since when every try of its undo has failed. */
+  readonly failingSince?: number;
+  /** Since when its undo waits for something that has a deadline. */
+  readonly waitingSince?: number;
 }
 
 /** Runs, their steps and journal, ownership and locks. */
@@ -139,6 +143,8 @@ export type StepPatch = {
   readonly notBefore?: number | null;
   readonly pausedSince?: number | null;
   readonly pausedMs?: number;
+  readonly failingSince?: number | null;
+  readonly waitingSince?: number | null;
 };
 
 /** What changes in a run; null clears. */

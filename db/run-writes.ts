@@ -80,7 +80,15 @@ export function runWrites(session: Session): Pick<RunStore, 'writeStep' | 'write
 
 /** The failed steps of a run that goes on get a new set of attempts. */
 async function forgive(session: Session, runId: string, to: string): Promise<void> {
-  const fresh = { attempts: 0, failure: null, notBefore: null, progress: null, endedAt: null };
+  const fresh = {
+    attempts: 0,
+    failure: null,
+    notBefore: null,
+    progress: null,
+    endedAt: null,
+    failingSince: null,
+    waitingSince: null,
+  };
   if (to === 'active') {
     // Waits begin anew: their deadlines must not count the time in which nobody decided.
     await session.db

@@ -160,5 +160,7 @@ function newStep(runId: string, opId: string, position: number) {
     notBefore: null,
     pausedSince: null,
     pausedMs: 0,
+    failingSince: null,
+    waitingSince: null,
   };
 }

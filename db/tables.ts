@@ -117,6 +117,8 @@ export interface StepsTable {
   notBefore: number | null;
   pausedSince: number | null;
   pausedMs: number;
+  failingSince: number | null;
+  waitingSince: number | null;
 }
 
 interface JournalTable {

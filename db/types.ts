@@ -69,12 +69,15 @@ export interface RequestStore {
   get(id: string): Promise<RequestRow | undefined>;
   /** Requests of a site that are planned, running or need a decision. */
   openOfSite(siteId: string): Promise<readonly RequestRow[]>;
-  /** Compare and set: changes the row only while it is in one of `from` (and has `revision`, where given). True where it did. */
+  /**
+   * Compare and set: changes the row only while it is in one of `from` (and has `revision`, where given). True where it did.
+   * A missing `reason` leaves the old one, null clears it.
+   */
   move(
     id: string,
     from: readonly RequestState[],
     to: RequestState,
-    patch?: { readonly reason?: string; readonly decidedAt?: number; readonly outcome?: Json },
+    patch?: { readonly reason?: string | null; readonly decidedAt?: number; readonly outcome?: Json },
     revision?: number,
   ): Promise<boolean>;
   /** New inputs, design, plan, preflight and digest for a planned request: revision + 1, expiry renewed. */
@@ -129,8 +132,10 @@ export interface OutboxRow {
 }
 
 export interface OutboxStore {
+  /** Of one request only the oldest and the newest pending row are kept: rows between them say nothing more. */
   add(topic: OutboxRow['topic'], requestId: string, now: number): Promise<void>;
-  pending(limit: number): Promise<readonly OutboxRow[]>;
+  /** Requests with pending rows and the newest of each; whoever has waited longest comes first. `limit` counts requests. */
+  pendingRequests(limit: number): Promise<readonly Pick<OutboxRow, 'requestId' | 'seq'>[]>;
   /** Marks every row of this request up to `seq` as done. */
   done(requestId: string, seq: number): Promise<void>;
   /** Called in this process after each commit that added a row. */
@@ -169,6 +174,7 @@ export interface LedgerRow {
   readonly vendor: 'entra' | 'mist';
   /** remote-network, device-link, service, connector, bgp-group, routing-policy, service-policy. */
   readonly kind: string;
+  /** Unique per vendor and kind. An entry of a Mist device has no ID of its own there: `<device ID>/<entry name>`. */
   readonly remoteId: string;
   readonly parentId?: string;
   readonly name: string;

@@ -150,10 +150,16 @@ function readKey(present: Readonly<Record<string, string>>, problems: string[]):
   return key.ok ? key.value : undefined;
 }
 
+/** Checked, so that a mistake shows before a later version relies on them. */
+const WITHOUT_EFFECT = ['MIST_WEBHOOK_SECRET', 'SSE_WATCH_INTERVAL', 'SSE_TZ'] as const;
+
 function build(env: Environment, credential: (typeof CREDENTIALS)[number], key: string): Config {
   const warnings: string[] = [];
   if (env.SLACK_APP_TOKEN && env.SLACK_SIGNING_SECRET) {
     warnings.push('SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are both set: Socket Mode is used');
+  }
+  for (const name of WITHOUT_EFFECT) {
+    if (env[name] !== undefined) warnings.push(`${name} is set, but has no effect in this version`);
   }
   return {
     slack: {

@@ -150,6 +150,15 @@ describe('the configuration', () => {
     expect(http.slack.mode.kind).toBe('http');
   });
 
+  it.each([
+    ['MIST_WEBHOOK_SECRET', 'hook-secret'],
+    ['SSE_WATCH_INTERVAL', '2m'],
+    ['SSE_TZ', 'Europe/Zurich'],
+  ])('warns that %s has no effect where it is set', (name, value) => {
+    expect(good({ [name]: value }).warnings).toEqual([`${name} is set, but has no effect in this version`]);
+    expect(good({ [name]: '' }).warnings).toEqual([]);
+  });
+
   it('wants exactly one Entra credential', () => {
     const none = { ...GOOD, AZURE_CLIENT_SECRET: undefined };
     expect(problemOf(none)).toContain('AZURE_MANAGED_IDENTITY');

@@ -1,5 +1,6 @@
 import type { Migration } from 'kysely/migration';
 import { firstTables } from './0001-first-tables.ts';
+import { undoTimes } from './0002-undo-times.ts';
 
 /**
  * Every migration by name; names sort in the order of execution and are never changed once released. A change takes two
@@ -7,4 +8,5 @@ import { firstTables } from './0001-first-tables.ts';
  */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
+  '0002-undo-times': undoTimes,
 };

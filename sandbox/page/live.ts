@@ -30,11 +30,6 @@ export class Live {
     ];
   }
 
-  /** How many pages listen. */
-  get listeners(): number {
-    return this.#listeners.size;
-  }
-
   /** Begins a stream whose first events follow at once; it ends when the page goes away. */
   add(response: ServerResponse, feeds: Feeds): void {
     const listener: Listener = { response, feeds, sent: new Map() };

@@ -51,7 +51,8 @@ export async function startPage(world: PageWorld, options: PageOptions = {}): Pr
       if (request.method === 'POST') return await post(request, response, url.pathname);
       get(request, response, url);
     } catch (error) {
-      json(response, 500, { error: messageOf(error) });
+      if (response.headersSent) response.destroy();
+      else json(response, 500, { error: messageOf(error) });
     }
   }
 

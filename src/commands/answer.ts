@@ -1,7 +1,7 @@
 import type { Failure } from '../base/failure.ts';
 import type { Actor } from '../flows/types.ts';
 import { SlackError } from '../integrations/slack/errors.ts';
-import { escapeMrkdwn } from '../integrations/slack/escape.ts';
+import { escapeMrkdwn, escapeSentence } from '../integrations/slack/escape.ts';
 import type { Message } from '../integrations/slack/limits.ts';
 import type { Verdict } from './access.ts';
 import type { CommandDeps } from './deps.ts';
@@ -40,9 +40,22 @@ export async function tell(
   deps.log.warn({ user: actor.user }, 'answer not delivered');
 }
 
+/** For whoever did what broke unexpectedly. */
+export const FAULT = 'That did not work, through a fault of the bot. Nothing is known to have changed.';
+
 /** A failure for a person: what to do, and the vendor's request ID where there is one. */
 export function failureText(failure: Failure): string {
   return failure.requestId ? `${failure.hint} (request ID ${failure.requestId})` : failure.hint;
+}
+
+/** Tells one person why something did not work. Hints may mention a person, who is then shown by name. */
+export function tellFailure(
+  deps: Pick<CommandDeps, 'send' | 'log'>,
+  to: Whereabouts,
+  failure: Failure,
+  opening = '',
+): Promise<void> {
+  return tell(deps, to, { text: escapeSentence(`${opening}${failureText(failure)}`) });
 }
 
 /** Tells somebody that he may not, and says so to the audit. True where he may. */

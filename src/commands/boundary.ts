@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { RemoteError } from '../base/failure.ts';
-import { failureText, tell, type Whereabouts } from './answer.ts';
+import { FAULT, tell, tellFailure, type Whereabouts } from './answer.ts';
 import type { CommandDeps } from './deps.ts';
 import { readClick, readCommand, readSubmission } from './payload.ts';
 
@@ -53,7 +53,9 @@ export function createBoundary(deps: CommandDeps): Boundary {
     async onError({ error, body }) {
       const reference = randomBytes(4).toString('hex');
       deps.log.error({ err: error, reference }, 'a command or click failed');
-      await tell(deps, whereabouts(body), explain(error, reference));
+      const to = whereabouts(body);
+      if (error instanceof RemoteError) await tellFailure(deps, to, error);
+      else await tell(deps, to, `${FAULT} The bot's log has the details under ${reference}.`);
     },
     async drain(timeoutMs) {
       let timer: NodeJS.Timeout | undefined;
@@ -71,9 +73,4 @@ function whereabouts(body: unknown): Whereabouts {
   if (command.channel !== '') return command;
   const { channel } = readSubmission(body).metadata;
   return { ...(channel && { channel }), ...readClick(body) };
-}
-
-function explain(error: unknown, reference: string): string {
-  if (error instanceof RemoteError) return failureText(error);
-  return `That did not work, through a fault of the bot. Nothing is known to have changed. Its log has the details under ${reference}.`;
 }

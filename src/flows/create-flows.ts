@@ -16,6 +16,8 @@ import type { Failure } from '../base/failure.ts';
 import { submitForm } from './submit.ts';
 
 const SWEEP_MS = 30_000;
+/** Cards that are looked at together; far more requests than a workspace has open. */
+const MOST_CARDS = 1000;
 const DRAFT_LIFE_MS = 24 * 3_600_000;
 
 /** The flows of one bot, with what goes on by itself: runs and expiries. */
@@ -93,11 +95,7 @@ export function createFlows(parts: FlowParts): RunningFlows {
       return ok(known.toSorted((a, b) => badness(b) - badness(a) || a.site.name.localeCompare(b.site.name)));
     },
     cards: {
-      async pending() {
-        const newest = new Map<string, number>();
-        for (const row of await store.outbox.pending(200)) newest.set(row.requestId, row.seq);
-        return [...newest].map(([requestId, seq]) => ({ requestId, seq }));
-      },
+      pending: () => store.outbox.pendingRequests(MOST_CARDS),
       confirm: (requestId, seq) => store.outbox.done(requestId, seq),
       onAdded: (listener) => store.outbox.onAdded(listener),
       view: (requestId) => viewRequest(store, requestId, settings.approvalsNeeded),
@@ -117,7 +115,10 @@ export function createFlows(parts: FlowParts): RunningFlows {
   };
 }
 
-/** Longer than the slowest single remote call, so that a worker that was taken over sends nothing more. */
+/**
+ * A worker prolongs it while it lives, however long a call takes. Of one that stood still and was taken over, what is under way
+ * ends within the 45 s that a guard leaves: one attempt takes 20 s at most. A client's own repetitions are not guarded.
+ */
 const LEASE_MS = 60_000;
 
 /** Share of what should be up and is not; unknown counts half. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Decision, RequestRow, RequestState, RunRow, Store } from '../../db/types.ts';
 import type { Executor } from './engine/executor.ts';
+import { LEFT_BEHIND } from './engine/unwind.ts';
 import { OP } from './onboard/outputs.ts';
 import type { FlowParts } from './parts.ts';
 import type { Plan } from './plan/types.ts';
@@ -195,7 +196,7 @@ export function createDecisions(
         if (!parked || !change) return UNKNOWN;
         await decideRun(parked, change, action);
         await tx.decisions.record(decisionOf(request, actor, action));
-        await moveRequest(tx, request, change.id, action);
+        await moveRequest(tx, request, change, action);
         await note(tx, request, actor, action);
         return { look: action === 'rollback' ? change.id : parked.id };
       })
@@ -237,15 +238,12 @@ export function createDecisions(
     }
   }
 
-  async function moveRequest(
-    tx: Store,
-    request: RequestRow,
-    changeId: string,
-    action: string,
-  ): Promise<void> {
+  async function moveRequest(tx: Store, request: RequestRow, change: RunRow, action: string): Promise<void> {
     const from: RequestState[] = ['needs-decision'];
-    if (action !== 'keep') await tx.requests.move(request.id, from, 'running');
-    else if (await isCutOver(tx, changeId)) {
+    if (action !== 'keep') await tx.requests.move(request.id, from, 'running', { reason: null });
+    else if (change.failure?.code === LEFT_BEHIND) {
+      await tx.requests.move(request.id, from, 'needs-decision', { reason: `Kept. ${change.failure.hint}` });
+    } else if (await isCutOver(tx, change.id)) {
       await tx.requests.move(request.id, from, 'onboarded', { reason: KEPT_IN_USE });
     } else {
       // Still open: the site is neither connected nor as before, so Retry and Roll back stay on the card.
@@ -324,5 +322,6 @@ function whyNotApprovable(
 
 async function isCutOver(store: Store, runId: string): Promise<boolean> {
   const step = (await store.runs.steps(runId)).find((s) => s.opId === OP.policy);
-  return step?.state === 'done';
+  // Not undone for certain: traffic may use it.
+  return step?.state === 'done' || step?.state === 'undoing' || step?.uncertain === true;
 }

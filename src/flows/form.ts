@@ -30,7 +30,8 @@ export interface FormDraft {
   /** By device ID; `form.initial.device` is the one that is meant where the modal has no device block. */
   readonly snapshots: Readonly<Record<string, InputSnapshot>>;
   readonly form: OnboardForm;
-  readonly requestId?: string;
+  /** The request and the revision that are being edited. */
+  readonly edited?: { readonly requestId: string; readonly revision: number };
 }
 
 export interface Forms {
@@ -56,7 +57,13 @@ export function createForms(parts: FlowParts): Forms {
 
   async function load(
     actor: Actor,
-    what: { siteId: string; option: Option; channel: string; requestId?: string; previous?: SiteInputs },
+    what: {
+      siteId: string;
+      option: Option;
+      channel: string;
+      edited?: FormDraft['edited'] & object;
+      previous?: SiteInputs;
+    },
   ): Promise<Result<OnboardForm>> {
     const [live, networks, reservations] = await Promise.all([
       readLiveMist(parts, what.siteId),
@@ -75,7 +82,7 @@ export function createForms(parts: FlowParts): Forms {
     if (!first.isSsr) return failed(notAnSsr(first));
     const taken = [
       ...reservations
-        .filter((r) => r.kind === 'range' && r.requestId !== what.requestId)
+        .filter((r) => r.kind === 'range' && r.requestId !== what.edited?.requestId)
         .map((r) => ({ cidr: r.key, usedBy: r.siteName })),
       ...(networks.ok ? peeringOf(networks.value) : []),
     ];
@@ -106,7 +113,7 @@ export function createForms(parts: FlowParts): Forms {
       option: what.option,
       snapshots,
       form,
-      ...(what.requestId !== undefined && { requestId: what.requestId }),
+      ...(what.edited && { edited: what.edited }),
     };
     await store.drafts.put({
       id: draftId,
@@ -154,7 +161,7 @@ export function createForms(parts: FlowParts): Forms {
         siteId: request.siteId,
         option: previous.option,
         channel: request.channel,
-        requestId,
+        edited: { requestId, revision: request.revision },
         previous,
       });
     },

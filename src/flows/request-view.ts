@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Decision, RequestRow, RequestState, RunRow, StepRow, Store } from '../../db/types.ts';
 import type { Failure } from '../base/failure.ts';
+import { LEFT_BEHIND } from './engine/unwind.ts';
 import type { SiteDesign } from '../design/types.ts';
 import type { Plan } from './plan/types.ts';
 import { blockers } from './preflight/blockers.ts';
@@ -26,6 +27,7 @@ const Outcome = z.object({
   announced: z.number().nullable(),
   path: z.string(),
   pathSeen: z.string(),
+  unusedEndpoints: z.array(z.string()).default([]),
   secondLookAt: z.number().nullable(),
 });
 
@@ -48,7 +50,7 @@ export async function viewRequest(
   const preflight = request.preflight as unknown as readonly PreflightItem[];
   const changeSteps = change ? await store.runs.steps(change.id) : [];
   const failure = [second, change].find((r) => r?.failure !== undefined)?.failure;
-  const parked = runs.find((r) => r.state === 'needs-decision');
+  const parked = runs.find((r) => r.state === 'needs-decision' || r.state === 'kept');
   const outcome = Outcome.safeParse(request.outcome).data;
   return {
     id: request.id,
@@ -86,9 +88,9 @@ export async function viewRequest(
     ...(change?.endedAt !== undefined && { endedAt: change.endedAt }),
     ...reasonOf(request, parked ?? change),
     ...(failure && { failure }),
-    left: leftOf(parked),
+    left: leftOf(parked, change, changeSteps, plan),
     ...(outcome && isUp(request.state) && { statusLine: outcome.line }),
-    outcome: outcome ? outcomeLines(outcome, request.state) : [],
+    outcome: outcome ? outcomeLines(outcome, request.state, second?.state === 'active') : [],
   };
 }
 
@@ -125,13 +127,26 @@ function reasonOf(request: RequestRow, run: RunRow | undefined): { reason?: stri
   return reason === undefined ? {} : { reason };
 }
 
-/** What an unfinished unwinding leaves behind: the engine names it in the failure's hint. */
-function leftOf(run: RunRow | undefined): readonly string[] {
-  const failure: Failure | undefined = run?.failure;
-  return failure?.code === 'flow.left_behind' ? [failure.hint] : [];
+/** What stands on both sides while a person has to decide: what the engine could not remove, else every change that was made. */
+function leftOf(
+  run: RunRow | undefined,
+  change: RunRow | undefined,
+  steps: readonly StepRow[],
+  plan: Plan,
+): readonly string[] {
+  if (!run) return [];
+  const failure: Failure | undefined = change?.failure ?? run.failure;
+  if (failure?.code === LEFT_BEHIND) return [failure.hint];
+  return plan.operations
+    .filter((op) => op.after.length > 0 && steps.some((s) => s.opId === op.id && s.state === 'done'))
+    .map((op) => op.what);
 }
 
-function outcomeLines(outcome: z.infer<typeof Outcome>, state: RequestState): string[] {
+function outcomeLines(
+  outcome: z.infer<typeof Outcome>,
+  state: RequestState,
+  secondLookDue: boolean,
+): string[] {
   const lines: string[] = [];
   if (outcome.expectedRoutes !== null)
     lines.push(`All ${outcome.expectedRoutes} prefixes of the traffic profile are covered.`);
@@ -142,7 +157,10 @@ function outcomeLines(outcome: z.infer<typeof Outcome>, state: RequestState): st
       ? `Path proven: the application leaves through ${outcome.pathSeen}.`
       : `Path: unknown (${outcome.pathSeen}); the router's answer names neither the tunnel nor a WAN port.`,
   );
-  if (state === 'onboarded') {
+  for (const endpoint of outcome.unusedEndpoints) {
+    lines.push(`Microsoft also offers endpoint ${endpoint}; with one tunnel per link it is not used.`);
+  }
+  if (state === 'onboarded' && (outcome.secondLookAt === null || secondLookDue)) {
     lines.push(
       outcome.secondLookAt === null
         ? 'The second look is switched off (SSE_REKEY_CHECK=0): a PFS mismatch would show only at the first rekey.'

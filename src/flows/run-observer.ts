@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Json, RequestRow, RequestState, RunRow, StepRow, Store } from '../../db/types.ts';
 import type { SiteDesign } from '../design/types.ts';
 import type { RunObserver } from './engine/types.ts';
@@ -110,12 +111,9 @@ export function createRunObserver(settings: FlowSettings, clock: { now(): number
   }
 
   async function move(store: Store, request: RequestRow, to: RequestState, reason?: string): Promise<void> {
-    await store.requests.move(
-      request.id,
-      ['running', 'onboarded', 'needs-decision'],
-      to,
-      reason === undefined ? {} : { reason },
-    );
+    await store.requests.move(request.id, ['running', 'onboarded', 'needs-decision'], to, {
+      reason: reason ?? null,
+    });
     await store.audit.append({
       at: clock.now(),
       actor: 'bot',
@@ -156,7 +154,22 @@ function outcomeOf(design: SiteDesign, steps: readonly StepRow[]): { [key: strin
     }),
     expectedRoutes: routes?.expected ?? null,
     announced: routes?.announced ?? null,
+    unusedEndpoints: unusedEndpoints(design, Outputs.endpoints.safeParse(output(OP.endpoints)).data),
     path: path?.verdict ?? 'unknown',
     pathSeen: path?.seen ?? '',
   };
+}
+
+/** Endpoints that Microsoft offers and no connector dials: under `single-tunnel` the second zone's. Never hidden. */
+function unusedEndpoints(
+  design: SiteDesign,
+  read: z.infer<typeof Outputs.endpoints> | undefined,
+): readonly string[] {
+  if (!read) return [];
+  return design.links.flatMap((link) => {
+    const instances = read.links[link.name] ?? [];
+    const dialled = link.connectors.map((c) => (c.zone === 1 ? link.microsoftBgp : link.microsoftBgpZone2));
+    const used = instances.filter((i) => dialled.includes(i.bgpAddress)).map((i) => i.endpoint);
+    return instances.filter((i) => !used.includes(i.endpoint)).map((i) => `${i.endpoint} (${link.name})`);
+  });
 }

@@ -22,11 +22,11 @@ export async function submitForm(
   const planned = await planChange(parts, inputs);
   if (!planned.ok) return planned;
   const channel = parts.settings.channel ?? form.value.channel;
-  if (draft.requestId !== undefined) return revise(parts, actor, draft.requestId, inputs, planned.value);
+  if (draft.edited) return revise(parts, actor, draft.edited, inputs, planned.value);
   return insertRequest(parts, actor, randomUUID(), channel, inputs, planned.value);
 }
 
-/** Stores a planned request with what it reserves; one open request per site, `replaces` not counted. */
+/** Stores a planned request with what it reserves; one open request per site, `replaces` not counted, whose ranges it takes over. */
 export function insertRequest(
   parts: FlowParts,
   actor: Actor,
@@ -54,41 +54,59 @@ export function insertRequest(
     createdAt: now,
     expiresAt: now + parts.settings.approvalTtlMs,
   };
-  return parts.store.transaction(async (tx) => {
-    const open = (await tx.requests.openOfSite(inputs.site.id)).find((r) => r.id !== replaces);
-    if (open) return failed(requestOpen(open));
-    const clash = await reserve(tx, row, planned.design as unknown as SiteDesign);
-    if (clash) return failed(clash);
-    await tx.requests.insert(row);
-    await audit(tx, row, actor, 'request', now);
-    return ok({ requestId: id, channel });
-  });
+  return parts.store
+    .transaction(async (tx) => {
+      if (replaces !== undefined) await tx.registry.release(replaces);
+      const open = (await tx.requests.openOfSite(inputs.site.id)).find((r) => r.id !== replaces);
+      if (open) throw new Refused(requestOpen(open));
+      const clash = await reserve(tx, row, planned.design as unknown as SiteDesign);
+      if (clash) throw new Refused(clash);
+      await tx.requests.insert(row);
+      await audit(tx, row, actor, 'request', now);
+      return ok({ requestId: id, channel });
+    })
+    .catch(refusedOrThrow);
 }
 
 function revise(
   parts: FlowParts,
   actor: Actor,
-  requestId: string,
+  edited: { readonly requestId: string; readonly revision: number },
   inputs: SiteInputs,
   planned: PlannedChange,
 ): Promise<Result<{ readonly requestId: string; readonly channel: string }>> {
   const now = parts.clock.now();
-  return parts.store.transaction(async (tx) => {
-    const request = await tx.requests.get(requestId);
-    if (!request) return failed(tooLate());
-    if (request.requester !== actor.user) return failed(tooLate());
-    const clash = await reserve(tx, request, planned.design as unknown as SiteDesign);
-    if (clash) return failed(clash);
-    const replanned = await tx.requests.replan(requestId, request.revision, {
-      inputs: inputs as unknown as Json,
-      ...columns(planned),
-      digest: planned.digest,
-      expiresAt: now + parts.settings.approvalTtlMs,
-    });
-    if (!replanned) return failed(tooLate());
-    await audit(tx, { ...request, digest: planned.digest }, actor, 'edit', now);
-    return ok({ requestId, channel: request.channel });
-  });
+  return parts.store
+    .transaction(async (tx) => {
+      const request = await tx.requests.get(edited.requestId);
+      if (!request || request.requester !== actor.user) throw new Refused(tooLate());
+      const replanned = await tx.requests.replan(request.id, edited.revision, {
+        inputs: inputs as unknown as Json,
+        ...columns(planned),
+        digest: planned.digest,
+        expiresAt: now + parts.settings.approvalTtlMs,
+      });
+      if (!replanned) throw new Refused(tooLate());
+      const clash = await reserve(tx, request, planned.design as unknown as SiteDesign);
+      if (clash) throw new Refused(clash);
+      await audit(tx, { ...request, digest: planned.digest }, actor, 'edit', now);
+      return ok({ requestId: request.id, channel: request.channel });
+    })
+    .catch(refusedOrThrow);
+}
+
+/** Rolls a transaction back; the failure is the answer. */
+class Refused extends Error {
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.code);
+    this.failure = failure;
+  }
+}
+
+function refusedOrThrow(error: unknown): { readonly ok: false; readonly failure: Failure } {
+  if (error instanceof Refused) return failed(error.failure);
+  throw error;
 }
 
 function columns(planned: PlannedChange): Pick<RequestRow, 'design' | 'plan' | 'preflight'> {

@@ -36,9 +36,10 @@ const decisions = () => office.flows.calls.filter((call) => !/^(findSite|searchS
 describe('the buttons of a plan', () => {
   it('let an approver approve with one click: the card changes and the click is answered', async () => {
     const { ts } = await card();
-    await office.sim.person(APPROVER).click(ts, 'sse_approve', { value: 'req-1' });
+    await office.sim.person(APPROVER).click(ts, 'sse_approve', { value: 'req-1@1' });
     await told(APPROVER, 'Approved.');
     expect(decisions()).toEqual([`approve ${APPROVER} req-1`]);
+    expect(office.flows.approvedRevisions).toEqual([1]);
     const running = await office.sim.waitForMessage(CHANNEL, 'Running Lyon: ');
     expect(running.ts).toBe(ts);
   });
@@ -169,6 +170,16 @@ describe('when something breaks', () => {
     const [reference = 'none'] = /[0-9a-f]{8}/.exec(answer.text) ?? [];
     expect(office.log.join('')).toContain(reference);
     expect(answer.text).not.toContain('boom');
+  });
+
+  it('ends the loading modal of an edit', async () => {
+    const { ts } = await card();
+    office.flows.reopenForm = () => Promise.reject(new TypeError('boom'));
+    const person = office.sim.person(REQUESTER);
+    await person.click(ts, 'sse_edit');
+    const view = await person.waitForView('sse_problem');
+    expect(JSON.stringify(view.content)).toContain('a fault of the bot');
+    await told(REQUESTER, 'fault of the bot');
   });
 
   it('still acknowledges a submission whose check breaks', async () => {

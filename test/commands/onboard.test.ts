@@ -101,6 +101,52 @@ describe('/sse onboard', () => {
     expect(JSON.stringify(view.content)).toContain('A request for this site is open already.');
   });
 
+  it('names a person in its hints, in the modal and in what it tells', async () => {
+    const hint = `A request for Lyon by <@${APPROVER}> is open. <!channel> Run \`/sse status Lyon\`.`;
+    office.flows.form = failed(failure(hint));
+    const person = office.sim.person(REQUESTER);
+    await person.command(CHANNEL, '/sse onboard Lyon');
+    await person.waitForView('sse_onboard_site');
+    await person.submit();
+    const view = await person.waitForView('sse_problem');
+    const shown = `by <@${APPROVER}> is open. &lt;!channel&gt; Run \`/sse status Lyon\`.`;
+    expect(view.content['blocks']).toMatchObject([
+      { text: { type: 'mrkdwn', text: expect.stringContaining(shown) } },
+    ]);
+    office.flows.form = ok(onboardForm());
+    office.flows.submitFailure = failure(hint);
+    await openStepTwo();
+    await person.submit();
+    const answer = await office.sim.world.waitFor(() =>
+      person.ephemerals.find(({ text }) => text.startsWith('There is no plan: ')),
+    );
+    expect(answer.text).toContain(shown);
+  });
+
+  it('says so in the loading modal when reading the site breaks', async () => {
+    office.flows.openForm = () => Promise.reject(new TypeError('boom'));
+    const person = office.sim.person(REQUESTER);
+    await person.command(CHANNEL, '/sse onboard Lyon');
+    await person.waitForView('sse_onboard_site');
+    await person.submit();
+    const view = await person.waitForView('sse_problem');
+    expect(JSON.stringify(view.content)).toContain('a fault of the bot');
+    expect((await told(REQUESTER)).text).toMatch(/under [0-9a-f]{8}/);
+  });
+
+  it('says so in the loading modal when Slack refuses the form', async () => {
+    const person = office.sim.person(REQUESTER);
+    await person.command(CHANNEL, '/sse onboard Lyon');
+    await person.waitForView('sse_onboard_site');
+    office.sim.faults.plant({
+      path: 'views.update',
+      action: { kind: 'answer', status: 200, body: '{"ok":false,"error":"invalid_arguments"}' },
+    });
+    await person.submit();
+    const view = await person.waitForView('sse_problem');
+    expect(JSON.stringify(view.content)).toContain('Slack refused it (invalid_arguments).');
+  });
+
   it('shows problems at their fields and keeps the modal open', async () => {
     await openStepTwo();
     office.flows.problems = ok([

@@ -33,14 +33,14 @@ async function codeOf(opening: Promise<unknown>): Promise<string> {
 /** The schema of a later release. */
 const later: Readonly<Record<string, Migration>> = {
   ...migrations,
-  '0002-later': {
+  '0003-later': {
     up: async (db: Kysely<unknown>) => db.schema.alterTable('requests').addColumn('later', 'text').execute(),
   },
 };
 
 const failing: Readonly<Record<string, Migration>> = {
   ...later,
-  '0003-fails': {
+  '0004-fails': {
     async up(db: Kysely<unknown>) {
       await db.schema.createTable('half').addColumn('id', 'text').execute();
       throw new Error('no');
@@ -138,7 +138,7 @@ it('copies the database before it migrates it, and not otherwise', async () => {
   const newer = await openStore({ url: `sqlite:${temp.file}`, key: testKey() }, later);
   expect(await newer.requests.get('r1')).toBeDefined();
   await newer.close();
-  const copy = `${temp.file}.before-0002-later`;
+  const copy = `${temp.file}.before-0003-later`;
   expect(mode(copy)).toBe('600');
   const restored = await openStore({ url: `sqlite:${copy}`, key: testKey() });
   expect(await restored.requests.get('r1')).toStrictEqual(requestRow());

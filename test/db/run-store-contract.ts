@@ -58,6 +58,8 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
         notBefore: 9,
         pausedSince: 4,
         pausedMs: 5,
+        failingSince: 6,
+        waitingSince: 7,
       };
       await runs.writeStep('run1', 1, 'a', 'retry', patch, 7);
       expect((await runs.steps('run1'))[0]).toStrictEqual({
@@ -75,7 +77,7 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
         1,
         'a',
         'result',
-        { ...clear, notBefore: null, pausedSince: null, pausedMs: 0 },
+        { ...clear, notBefore: null, pausedSince: null, pausedMs: 0, failingSince: null, waitingSince: null },
         8,
       );
       expect((await runs.steps('run1'))[0]).toStrictEqual({
@@ -185,11 +187,15 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
     it('remembers that unwinding has begun', async () => {
       await runs.claim('run1', 'p', 100, 10);
       await runs.writeRun('run1', 1, { state: 'unwinding', failure }, 2);
-      await runs.writeStep('run1', 1, 'a', 'undo-failed', { state: 'undoing', attempts: 6, failure }, 3);
+      const stuck = { state: 'undoing', attempts: 6, failingSince: 2, waitingSince: 1, failure } as const;
+      await runs.writeStep('run1', 1, 'a', 'undo-failed', stuck, 3);
       await runs.writeRun('run1', 1, { state: 'needs-decision', owner: null }, 4);
       expect(await runs.get('run1')).toMatchObject({ unwinding: true, state: 'needs-decision', failure });
       await runs.reopen('run1', ['needs-decision'], 'unwinding', 5);
-      expect((await runs.steps('run1'))[0]).toMatchObject({ state: 'undoing', attempts: 0 });
+      const [again] = await runs.steps('run1');
+      expect(again).toMatchObject({ state: 'undoing', attempts: 0 });
+      expect(again).not.toHaveProperty('failingSince');
+      expect(again).not.toHaveProperty('waitingSince');
       expect((await runs.get('run1'))?.failure).toStrictEqual(failure);
       await runs.claim('run1', 'p', 100, 10);
       await runs.writeRun('run1', 2, { state: 'needs-decision', owner: null }, 6);

@@ -48,6 +48,15 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
         expect(await store.requests.get('r1')).toStrictEqual(requestRow());
       });
 
+      it('leaves the reason, replaces it or clears it', async () => {
+        await store.requests.insert(requestRow());
+        await store.requests.move('r1', ['planned'], 'needs-decision', { reason: 'router offline' });
+        await store.requests.move('r1', ['needs-decision'], 'needs-decision');
+        expect((await store.requests.get('r1'))?.reason).toBe('router offline');
+        await store.requests.move('r1', ['needs-decision'], 'running', { reason: null });
+        expect(await store.requests.get('r1')).toStrictEqual(requestRow({ state: 'running' }));
+      });
+
       it('replans only the revision that was read, and only while planned', async () => {
         await store.requests.insert(requestRow());
         const patch = { inputs: 1, design: 2, plan: 3, preflight: 4, digest: 'd2', expiresAt: 9 };
@@ -153,15 +162,31 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
         expect(heard).toHaveLength(1);
         await store.outbox.add('card', 'r1', 2);
         expect(heard).toHaveLength(2);
-        expect((await store.outbox.pending(9)).map((row) => row.requestId)).toEqual(['r1', 'r2', 'r1']);
+        expect((await store.outbox.pendingRequests(9)).map((row) => row.requestId)).toEqual(['r1', 'r2']);
       });
 
       it('marks rows of one request up to a number as done', async () => {
-        for (const id of ['r1', 'r2', 'r1', 'r1']) await store.outbox.add('card', id, 1);
-        const rows = await store.outbox.pending(10);
-        await store.outbox.done('r1', rows[2]!.seq);
-        expect(await store.outbox.pending(10)).toEqual([rows[1], rows[3]]);
-        expect(await store.outbox.pending(1)).toEqual([rows[1]]);
+        for (const id of ['r1', 'r2', 'r1']) await store.outbox.add('card', id, 1);
+        const [first, second] = await store.outbox.pendingRequests(10);
+        expect(first).toStrictEqual({ requestId: 'r1', seq: second!.seq + 1 });
+        await store.outbox.add('card', 'r1', 2);
+        await store.outbox.done('r1', first!.seq);
+        expect(await store.outbox.pendingRequests(10)).toStrictEqual([
+          second,
+          { requestId: 'r1', seq: first!.seq + 1 },
+        ]);
+        await store.outbox.done('r2', second!.seq);
+        await store.outbox.done('r1', first!.seq + 1);
+        expect(await store.outbox.pendingRequests(10)).toStrictEqual([]);
+      });
+
+      it('counts requests, and lets whoever has waited longest go first', async () => {
+        await store.outbox.add('card', 'r1', 1);
+        await store.outbox.add('card', 'r2', 1);
+        for (let i = 0; i < 300; i += 1) await store.outbox.add('card', i % 2 ? 'r1' : 'r3', 2);
+        const all = await store.outbox.pendingRequests(3);
+        expect(all.map((row) => row.requestId)).toEqual(['r1', 'r2', 'r3']);
+        expect(await store.outbox.pendingRequests(2)).toStrictEqual(all.slice(0, 2));
       });
     });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Actor, DecisionAnswer } from '../../src/flows/types.ts';
-import { ANNA, ask, BEN, CARLA, viewOf } from './support/asking.ts';
+import { ANNA, ask, BEN, CARLA, send, valueOf, viewOf } from './support/asking.ts';
 import { writes } from './support/both-sides.ts';
 import { startRig } from './support/rig.ts';
 
@@ -47,11 +47,19 @@ describe('approving', () => {
     rig.entra.store.tenant.onboardingStatus = 'offboarded';
     const id = await ask(rig);
     expect((await viewOf(rig, id)).canApprove).toBe(false);
-    expect(await rig.flows.approve(BEN, id)).toEqual({
-      kind: 'refused',
-      message:
-        'Preflight failed (Tenant is onboarded to Global Secure Access); this plan cannot be approved.',
-    });
+    const answer = await rig.flows.approve(BEN, id);
+    expect(answer.kind).toBe('refused');
+    expect(answer.message).toContain('Tenant is onboarded to Global Secure Access');
+  });
+
+  test('of a card that shows an older revision is refused, of the present one taken', async () => {
+    const rig = await startRig({ start: false });
+    const id = await ask(rig);
+    const form = valueOf(await rig.flows.reopenForm(ANNA, id));
+    await send(rig, form, { bandwidth: 'mbps500' });
+    const old = await rig.flows.approve(BEN, id, 1);
+    expect(old).toMatchObject({ kind: 'refused', message: expect.stringContaining('edited') as string });
+    expect((await rig.flows.approve(BEN, id, 2)).kind).toBe('accepted');
   });
 
   test('a second time is refused, by the same person and by everybody else', async () => {

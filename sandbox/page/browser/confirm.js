@@ -26,7 +26,7 @@ export function confirmed(confirm) {
         'form',
         { method: 'dialog' },
         el('h2', { id: 'confirm-title' }, wordsOf(title) ?? 'Are you sure?'),
-        el('div', { class: 'dialog-body block-text' }, drawTextObject(text)),
+        el('div', { class: 'dialog-body' }, el('div', { class: 'block-text' }, drawTextObject(text))),
         el(
           'div',
           { class: 'dialog-foot' },

@@ -73,6 +73,24 @@ export function refill(parent, ...children) {
   }
 }
 
+/** @type {WeakMap<HTMLElement, string>} */
+const drawn = new WeakMap();
+
+/**
+ * Draws an element anew when what it shows is different: a click on something that is replaced between press and
+ * release would be lost.
+ * @template T
+ * @param {HTMLElement} parent
+ * @param {T} state
+ * @param {(state: T) => readonly Child[]} draw
+ */
+export function refillWhenNew(parent, state, draw) {
+  const json = JSON.stringify(state);
+  if (drawn.get(parent) === json) return;
+  drawn.set(parent, json);
+  refill(parent, draw(state));
+}
+
 /**
  * The box that stands for something that the page cannot draw.
  * @param {'block' | 'element'} what

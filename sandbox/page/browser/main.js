@@ -1,6 +1,6 @@
 import { listen } from './api.js';
 import { Composer } from './composer.js';
-import { byId, el, refill } from './dom.js';
+import { byId, el, refillWhenNew } from './dom.js';
 import { Log } from './log.js';
 import { Modal } from './modal.js';
 import { drawNetwork } from './network.js';
@@ -57,10 +57,8 @@ function drawWorkspace(state) {
   const { conversations } = state;
   const shown = conversations.find((one) => one.id === open) ?? conversations[0];
   open = shown?.id ?? '';
-  refill(
-    tabs,
-    conversations.map((one) => drawTab(one, one.id === open)),
-  );
+  const shownTabs = conversations.map((one) => ({ id: one.id, name: nameOf(one), isOpen: one.id === open }));
+  refillWhenNew(tabs, shownTabs, (all) => all.map(drawTab));
   const name = shown ? nameOf(shown) : 'nobody';
   log.update(state.who, shown);
   composer.update(state.who, open, name, state.commands);
@@ -78,23 +76,20 @@ function drawPeople({ people, who }) {
   acting.value = who;
 }
 
-/**
- * @param {import('../page-types.ts').Conversation} conversation
- * @param {boolean} isOpen
- */
-function drawTab(conversation, isOpen) {
+/** @param {{ id: string, name: string, isOpen: boolean }} conversation */
+function drawTab({ id, name, isOpen }) {
   return el(
     'button',
     {
       type: 'button',
       'aria-current': isOpen && 'page',
-      'data-key': conversation.id,
+      'data-key': id,
       onclick: () => {
-        open = conversation.id;
+        open = id;
         if (workspace) drawWorkspace(workspace);
       },
     },
-    nameOf(conversation),
+    name,
   );
 }
 
@@ -104,5 +99,5 @@ function nameOf({ name, isDirect }) {
 }
 
 function drawPanel() {
-  if (network) drawNetwork(panel, network, workspace?.violations ?? []);
+  if (network) refillWhenNew(panel, { network, violations: workspace?.violations ?? [] }, drawNetwork);
 }

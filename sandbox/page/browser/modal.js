@@ -17,6 +17,8 @@ export class Modal {
   #state = null;
   /** What was entered and not told to the server yet, by block and action. @type {Map<string, Filled>} */
   #unsent = new Map();
+  /** What the client itself holds against the form, by block; the state knows only the app's errors. @type {Record<string, string>} */
+  #objections = {};
   /** What the server is told, one after the other. @type {Promise<unknown>} */
   #queue = Promise.resolve();
   #dialog = el('dialog', { class: 'dialog modal', 'aria-labelledby': 'modal-title' });
@@ -39,13 +41,14 @@ export class Modal {
   update(who, state) {
     const isSame = who === this.#who && state?.id === this.#state?.id && state?.hash === this.#state?.hash;
     if (who !== this.#who || state?.id !== this.#state?.id) this.#unsent.clear();
+    if (!isSame) this.#objections = {};
     this.#who = who;
     this.#state = state;
     if (!state) {
       this.#dialog.close();
       this.#dialog.replaceChildren();
     } else if (isSame) {
-      showErrors(this.#dialog, state.errors);
+      this.#showErrors();
     } else {
       this.#build(state);
     }
@@ -101,8 +104,12 @@ export class Modal {
     );
     this.#dialog.replaceChildren(form);
     if (!this.#dialog.open) this.#dialog.showModal();
-    showErrors(this.#dialog, state.errors);
+    this.#showErrors();
     focusFirst(form);
+  }
+
+  #showErrors() {
+    showErrors(this.#dialog, { ...this.#state?.errors, ...this.#objections });
   }
 
   /**
@@ -141,6 +148,7 @@ export class Modal {
       onInput: (value) => void this.#unsent.set(key, { ...ids, value }),
       onChange: (value) => {
         this.#unsent.set(key, { ...ids, value });
+        delete this.#objections[ids.blockId];
         this.#send();
       },
       suggest: async (query) => {
@@ -176,7 +184,8 @@ export class Modal {
       const answer = await post('submit', { ...this.#seen(), fields: this.#take() });
       // What was accepted stays busy until the next state replaces it.
       if (answer.outcome === 'done') return;
-      if (answer.errors) showErrors(form, answer.errors);
+      this.#objections = { ...answer.errors };
+      this.#showErrors();
       setTrouble(form, complaintOf(answer) ?? '');
     } catch (error) {
       setTrouble(form, error instanceof Error ? error.message : String(error));

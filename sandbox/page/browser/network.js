@@ -1,5 +1,5 @@
 import { post } from './api.js';
-import { el, refill } from './dom.js';
+import { el } from './dom.js';
 import { toast } from './toast.js';
 
 /** @typedef {import('../page-types.ts').NetworkState} NetworkState */
@@ -8,15 +8,13 @@ import { toast } from './toast.js';
 
 /**
  * The panel beside the workspace: what really runs, switches that break it, and both vendors' portals.
- * @param {HTMLElement} place
- * @param {NetworkState} state
- * @param {readonly string[]} violations
+ * @param {{ network: NetworkState, violations: readonly string[] }} state
+ * @returns {readonly import('./dom.js').Child[]}
  */
-export function drawNetwork(place, state, violations) {
+export function drawNetwork({ network: state, violations }) {
   const connected = state.sites.filter(isConnected);
   const others = state.sites.filter((site) => !isConnected(site));
-  refill(
-    place,
+  return [
     el('h2', {}, 'The network'),
     violations.length > 0 &&
       el(
@@ -45,7 +43,7 @@ export function drawNetwork(place, state, violations) {
       ),
     drawEntra(state),
     drawPortal('Mist', 'own root keys of devices', state.mist),
-  );
+  ].flat();
 }
 
 /** @param {SiteLine} site */
@@ -63,11 +61,17 @@ function drawSite(site) {
       {},
       el('h3', {}, site.name),
       el('span', { class: 'quiet' }, `${site.device} · config ${site.configStatus}`),
-      drawSwitch(`${site.name} online`, site.online ? 'online' : 'offline', site.online, (online) => ({
-        do: 'device',
-        site: site.name,
-        online,
-      })),
+      drawSwitch(
+        `${site.name} online`,
+        site.online ? 'online' : 'offline',
+        site.online,
+        site.online,
+        (online) => ({
+          do: 'device',
+          site: site.name,
+          online,
+        }),
+      ),
     ),
     el(
       'ul',
@@ -87,6 +91,7 @@ function drawSite(site) {
           drawSwitch(
             `${site.name} ${port.name} plugged`,
             port.isUp ? 'port up' : 'port down',
+            port.isUp,
             port.isPlugged,
             (up) => ({ do: 'wan', site: site.name, wan: port.name, up }),
           ),
@@ -145,10 +150,11 @@ function drawState(word, isUp, isBad) {
 /**
  * @param {string} label what a screen reader says
  * @param {string} word the state in a word
+ * @param {boolean} isGood whether that state is as it should be
  * @param {boolean} isOn
  * @param {(on: boolean) => object} action what the control API is told
  */
-function drawSwitch(label, word, isOn, action) {
+function drawSwitch(label, word, isGood, isOn, action) {
   const input = el('input', {
     type: 'checkbox',
     role: 'switch',
@@ -157,7 +163,7 @@ function drawSwitch(label, word, isOn, action) {
     checked: isOn,
     onchange: () => void post('control', action(input.checked)).catch((error) => toast(error.message)),
   });
-  return el('label', { class: `switch ${isOn ? 'good' : 'bad'}` }, word, input);
+  return el('label', { class: `switch ${isGood ? 'good' : 'bad'}` }, word, input);
 }
 
 /** @param {NetworkState} state */
@@ -174,12 +180,18 @@ function drawEntra(state) {
             {},
             el('span', { class: 'name' }, link),
             el('span', { class: 'quiet' }, `zone ${zone}`),
-            drawSwitch(`${link} zone ${zone} alive`, alive ? 'answers' : 'taken away', alive, (on) => ({
-              do: 'zone',
-              link,
-              zone,
-              alive: on,
-            })),
+            drawSwitch(
+              `${link} zone ${zone} alive`,
+              alive ? 'answers' : 'taken away',
+              alive,
+              alive,
+              (on) => ({
+                do: 'zone',
+                link,
+                zone,
+                alive: on,
+              }),
+            ),
           ),
         ),
       ),

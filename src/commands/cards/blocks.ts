@@ -24,7 +24,10 @@ export function paragraph(text: string): KnownBlock {
 
 /** mrkdwn of our own making; whatever came from outside must have been escaped. */
 export function mrkdwn(text: string): KnownBlock {
-  return { type: 'section', text: { type: 'mrkdwn', text: clamp(text, LIMITS.sectionText), verbatim: true } };
+  return {
+    type: 'section',
+    text: { type: 'mrkdwn', text: clamp(text === '' ? '–' : text, LIMITS.sectionText), verbatim: true },
+  };
 }
 
 export function context(text: string): KnownBlock {
@@ -32,6 +35,15 @@ export function context(text: string): KnownBlock {
     type: 'context',
     elements: [{ type: 'mrkdwn', text: clamp(text, LIMITS.fieldText), verbatim: true }],
   };
+}
+
+/** The card with a note in its last context line; in one of its own where there is none. */
+export function withNote(card: Card, note: string): Card {
+  const at = card.blocks.findLastIndex(({ type }) => type === 'context');
+  const block = card.blocks[at];
+  const first = block?.type === 'context' ? block.elements[0] : undefined;
+  if (first?.type !== 'mrkdwn') return { ...card, blocks: [...card.blocks, context(note)] };
+  return { ...card, blocks: card.blocks.with(at, context(`${first.text} · ${note}`)) };
 }
 
 /** A title with lines below it, each escaped; several blocks where one is too small. Nothing for no lines. */

@@ -7,26 +7,31 @@ export interface Drawn {
   readonly state: string;
   readonly revision: number;
   readonly hash: string;
+  /** An earlier message of the same request may stand in the channel. */
+  readonly again: boolean;
 }
 
-export function drawnOf(view: RequestView, card: Card): Drawn {
+/** In the card's row while a post is under way: found later without a message, nobody knows whether there is one. */
+export const POSTING = 'posting';
+
+export function drawnOf(view: RequestView, card: Card, again: boolean): Drawn {
   const hash = createHash('sha256')
     .update(JSON.stringify([card.text, card.blocks]))
     .digest('base64url')
     .slice(0, 22);
-  return { state: view.state, revision: view.revision, hash };
+  return { state: view.state, revision: view.revision, hash, again };
 }
 
-export function writeDrawn({ state, revision, hash }: Drawn): string {
-  return `${state}|${revision}|${hash}`;
+export function writeDrawn({ state, revision, hash, again }: Drawn): string {
+  return `${state}|${revision}|${hash}${again ? '|again' : ''}`;
 }
 
 /** undefined for what another version wrote: then the card is simply drawn anew. */
 export function readDrawn(text: string | undefined): Drawn | undefined {
-  const match = /^([A-Z][a-z ]+)\|(\d+)\|([\w-]+)$/.exec(text ?? '');
-  const [, state, revision, hash] = match ?? [];
+  const match = /^([A-Z][a-z ]+)\|(\d+)\|([\w-]+)(\|again)?$/.exec(text ?? '');
+  const [, state, revision, hash, again] = match ?? [];
   if (state === undefined || revision === undefined || hash === undefined) return undefined;
-  return { state, revision: Number(revision), hash };
+  return { state, revision: Number(revision), hash, again: again !== undefined };
 }
 
 export function stateBefore(drawn: Drawn | undefined): CardState | undefined {

@@ -1,9 +1,10 @@
 import type { KnownBlock } from '@slack/types';
 import type { RequestView } from '../../flows/types.ts';
-import { clamp, escapeMrkdwn, escapeSentence } from '../../integrations/slack/escape.ts';
-import { context, facts, header, mrkdwn, mrkdwnList, titledList, type Card } from './blocks.ts';
+import { escapeSentence } from '../../integrations/slack/escape.ts';
+import { context, facts, header, mrkdwn, mrkdwnList, type Card } from './blocks.ts';
 import { requestFallback } from './fallback.ts';
 import { byline, runFooter, stepBlocks } from './run-card.ts';
+import { standingBlocks, whyLines } from './trouble.ts';
 
 /** A request that has come to its end, good or bad. No buttons: nothing can be decided any more. */
 export function outcomeCard(view: RequestView): Card {
@@ -15,7 +16,7 @@ export function outcomeCard(view: RequestView): Card {
       mrkdwn(byline(view)),
       ...(view.statusLine ? [statusBlock(view.statusLine)] : []),
       ...mrkdwnList(good ? 'Result' : 'Why', reasons(view)),
-      ...titledList('Still in place', view.left),
+      ...standingBlocks(view),
       ...(good ? facts(view.facts.slice(0, 10)) : []),
       ...stepBlocks(view.steps),
       context(runFooter(view)),
@@ -28,11 +29,8 @@ function statusBlock(line: string): KnownBlock {
   return { type: 'section', text: { type: 'plain_text', text: line, emoji: false } };
 }
 
-/** mrkdwn. What people and vendors said is escaped whole. */
+/** mrkdwn. */
 function reasons(view: RequestView): string[] {
-  const said = [view.reason, view.failure?.hint].filter(
-    (one): one is string => one !== undefined && one !== '',
-  );
-  const lines = [...said.map((one) => escapeMrkdwn(clamp(one, 900))), ...view.outcome.map(escapeSentence)];
+  const lines = [...whyLines(view), ...view.outcome.map(escapeSentence)];
   return lines.length > 0 || view.steps.length > 0 ? [...new Set(lines)] : ['Nothing was changed.'];
 }

@@ -2,9 +2,10 @@ import type { Log } from '../../base/log.ts';
 import type { CardFeed, RequestView } from '../../flows/types.ts';
 import { SlackError, isUnreachable } from '../../integrations/slack/errors.ts';
 import { chunkText } from '../../integrations/slack/limits.ts';
-import type { SlackSend } from '../../integrations/slack/send.ts';
+import type { MessageRef, SlackSend } from '../../integrations/slack/send.ts';
 import { escapeMrkdwn } from '../../integrations/slack/escape.ts';
-import { drawnOf, readDrawn, stateBefore, writeDrawn } from './drawn.ts';
+import { withNote, type Card } from './blocks.ts';
+import { drawnOf, POSTING, readDrawn, stateBefore, writeDrawn } from './drawn.ts';
 import { requestCard } from './request-card.ts';
 import { threadNote } from './thread-notes.ts';
 
@@ -32,6 +33,7 @@ export interface ProjectorOptions {
 
 const FIRST_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 30_000;
+const POSTED_AGAIN = 'posted again: Slack did not confirm the first one';
 
 interface Lane {
   busy: boolean;
@@ -137,14 +139,17 @@ export function createProjector(options: ProjectorOptions): Projector {
   async function draw(requestId: string, own: Lane): Promise<boolean> {
     const [view, kept] = await Promise.all([feed.view(requestId), feed.card(requestId)]);
     if (view === undefined) return false;
-    const card = requestCard(view);
-    const drawn = drawnOf(view, card);
     const before = readDrawn(kept?.drawn);
+    const again = before?.again ?? kept?.drawn === POSTING;
+    const card = again ? withNote(requestCard(view), POSTED_AGAIN) : requestCard(view);
+    const drawn = drawnOf(view, card, again);
     if (kept?.ts !== undefined && before?.hash === drawn.hash && before.state === drawn.state) return false;
     const channel = kept?.channel ?? view.channel;
     const ts = kept?.ts;
     const ref =
-      ts === undefined ? await post(view, channel, card, own) : await edit({ channel, ts }, card, requestId);
+      ts === undefined
+        ? await post(view, channel, card, own, again)
+        : await edit(view, { channel, ts }, card, own, again);
     await feed.saveCard(requestId, { ...ref, drawn: writeDrawn(drawn) });
     const isNewPlan = before === undefined || before.revision !== drawn.revision;
     await addToThread(ref, [
@@ -154,10 +159,20 @@ export function createProjector(options: ProjectorOptions): Projector {
     return true;
   }
 
-  async function post(view: RequestView, channel: string, card: ReturnType<typeof requestCard>, own: Lane) {
+  /** Leaves a trace before it posts, so that an answer that is lost, or a process that ends, is noticed by the next try. */
+  async function post(
+    view: RequestView,
+    channel: string,
+    card: Card,
+    own: Lane,
+    again: boolean,
+  ): Promise<MessageRef> {
+    await feed.saveCard(view.id, { channel, drawn: POSTING });
     try {
       return await send.post({ channel }, card);
     } catch (error) {
+      const isUnclear = again || !(error instanceof SlackError) || error.uncertain;
+      if (!isUnclear) await feed.saveCard(view.id, { channel });
       if (isUnreachable(error) && !own.told) {
         own.told = true;
         await onUnreachable(view, error);
@@ -167,17 +182,19 @@ export function createProjector(options: ProjectorOptions): Projector {
   }
 
   async function edit(
-    at: { readonly channel: string; readonly ts: string },
-    card: ReturnType<typeof requestCard>,
-    requestId: string,
-  ) {
+    view: RequestView,
+    at: MessageRef,
+    card: Card,
+    own: Lane,
+    again: boolean,
+  ): Promise<MessageRef> {
     try {
       await send.update(at, card);
       return at;
     } catch (error) {
       if (!(error instanceof SlackError) || error.slackCode !== 'message_not_found') throw error;
-      log.warn({ requestId }, 'the card was deleted in Slack, posting it again');
-      return send.post({ channel: at.channel }, card);
+      log.warn({ requestId: view.id }, 'the card was deleted in Slack, posting it again');
+      return post(view, at.channel, card, own, again);
     }
   }
 

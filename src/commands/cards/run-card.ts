@@ -1,18 +1,9 @@
 import type { KnownBlock } from '@slack/types';
 import type { RequestView, StepView } from '../../flows/types.ts';
 import { clamp, escapeMrkdwn, localTime, mention } from '../../integrations/slack/escape.ts';
-import {
-  buttons,
-  context,
-  facts,
-  header,
-  mrkdwn,
-  mrkdwnList,
-  span,
-  titledList,
-  type Card,
-} from './blocks.ts';
+import { buttons, context, facts, header, mrkdwn, mrkdwnList, span, type Card } from './blocks.ts';
 import { requestFallback } from './fallback.ts';
+import { failureReference, standingBlocks, whyLines } from './trouble.ts';
 
 const STEP_WORDS: Record<StepView['state'], string> = {
   pending: 'to do',
@@ -51,9 +42,12 @@ const GOING = new Set<StepView['state']>(['doing', 'waiting', 'undoing']);
 
 function stepLine(step: StepView): string {
   const going = GOING.has(step.state);
-  const detail = going ? step.progress : step.state === 'failed' ? step.failure?.hint : undefined;
+  // A step that was undone keeps the failure that turned the run back.
+  const failure = going || step.state === 'done' ? undefined : step.failure;
+  const detail = going ? step.progress : failure?.hint;
   const what = detail ? `${step.what}: ${detail}` : step.what;
-  return `${STEP_WORDS[step.state]}${stepTime(step, going)} – ${escapeMrkdwn(clamp(what, 600))}`;
+  const reference = failure === undefined ? '' : ` (${failureReference(failure)})`;
+  return `${STEP_WORDS[step.state]}${stepTime(step, going)} – ${escapeMrkdwn(clamp(what, 600))}${reference}`;
 }
 
 /** A running step shows since when and not how long: the card is drawn again only when something changes. */
@@ -78,13 +72,10 @@ export function runFooter(view: RequestView): string {
 }
 
 function decisionBlocks(view: RequestView): KnownBlock[] {
-  const why = [view.reason, view.failure?.hint].filter(
-    (one): one is string => one !== undefined && one !== '',
-  );
   return [
-    ...titledList('What is wrong', [...new Set(why)]),
+    ...mrkdwnList('What is wrong', whyLines(view)),
     ...(view.statusLine ? facts([['Now', view.statusLine]]) : []),
-    ...titledList('In place now', view.left),
+    ...standingBlocks(view),
     mrkdwn(
       '*Retry* waits and checks once more. *Roll back* removes what was made, on both sides. *Keep* leaves everything as it is.',
     ),

@@ -16,7 +16,10 @@ export function threadNote(view: RequestView, before: CardState | undefined): st
         ? `Approved by ${approvers(view)}. The change of ${site} has started.`
         : undefined;
     case 'Onboarded':
-      return `${who} ${site} is connected and carries traffic.${lineOf(view)}`;
+      // Straight from a decision it can only have been kept, and then the reason says how it stands.
+      return before === 'Needs decision' && why
+        ? `${who} ${site} was kept as it is.${because}`
+        : `${who} ${site} is connected and carries traffic.${lineOf(view)}`;
     case 'Verified':
       return `${who} ${site} passed the second look.${lineOf(view)}`;
     case 'Needs decision':
@@ -24,7 +27,7 @@ export function threadNote(view: RequestView, before: CardState | undefined): st
     case 'Rolled back':
       return `${who} ${site} was rolled back.${because}`;
     case 'Failed':
-      return `${who} The change of ${site} failed; nothing was left behind.${because}`;
+      return `${who} The change of ${site} failed; ${view.left.length === 0 ? 'nothing was left behind' : 'its card names what was left behind'}.${because}`;
     case 'Rejected':
       return `${who} The plan for ${site} was rejected.${because}`;
     case 'Expired':

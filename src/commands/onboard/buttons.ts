@@ -5,7 +5,7 @@ import { failureText, isAllowed, noteRefusal, tell } from '../answer.ts';
 import type { CommandDeps } from '../deps.ts';
 import type { Click } from '../payload.ts';
 import { linksView } from './links-view.ts';
-import { showInstead } from './submissions.ts';
+import { replaceLoading } from './submissions.ts';
 import { loadingView, problemView, rejectView } from './views.ts';
 
 const UNKNOWN = 'This bot does not know the request behind this button (any more).';
@@ -60,16 +60,17 @@ function alreadyDecided(view: RequestView): string {
 export async function edit(deps: CommandDeps, click: Click): Promise<void> {
   const { actor, value: requestId, triggerId, channel = '' } = click;
   const viewId = await deps.send.openView(triggerId, loadingView('Reading both sides again…'));
-  const [verdict, requester] = await Promise.all([
-    deps.access.may('operator', actor),
-    deps.flows.requester(requestId),
-  ]);
-  if (!verdict.allowed) {
-    noteRefusal(deps, actor, 'sse_edit', requestId);
-    return showInstead(deps, viewId, problemView(verdict.message));
-  }
-  if (requester === undefined) return showInstead(deps, viewId, problemView(UNKNOWN));
-  const form = await deps.flows.reopenForm(actor, requestId);
-  if (!form.ok) return showInstead(deps, viewId, problemView(failureText(form.failure)));
-  await showInstead(deps, viewId, linksView(form.value, channel));
+  await replaceLoading(deps, viewId, async () => {
+    const [verdict, requester] = await Promise.all([
+      deps.access.may('operator', actor),
+      deps.flows.requester(requestId),
+    ]);
+    if (!verdict.allowed) {
+      noteRefusal(deps, actor, 'sse_edit', requestId);
+      return problemView(verdict.message);
+    }
+    if (requester === undefined) return problemView(UNKNOWN);
+    const form = await deps.flows.reopenForm(actor, requestId);
+    return form.ok ? linksView(form.value, channel) : problemView(failureText(form.failure));
+  });
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Result } from '../../base/failure.ts';
 import type { SiteRef } from '../../flows/types.ts';
-import { failureText, isAllowed, tell } from '../answer.ts';
+import { isAllowed, tellFailure } from '../answer.ts';
 import type { CommandDeps } from '../deps.ts';
 import { siteArgument } from '../grammar.ts';
 import type { CommandCall } from '../payload.ts';
@@ -23,7 +23,7 @@ export async function onboardCommand(
   ]);
   if (!(await isAllowed(deps, verdict, call, 'onboard'))) return;
   if (found?.ok === false && !found.failure.retryable) {
-    await tell(deps, call, failureText(found.failure));
+    await tellFailure(deps, call, found.failure);
     return;
   }
   const site = found?.ok === true ? found.value : undefined;

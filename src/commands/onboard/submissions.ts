@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ModalView } from '@slack/types';
+import { RemoteError } from '../../base/failure.ts';
 import { OPTIONS, type InputProblem } from '../../design/types.ts';
 import type { FormValues } from '../../flows/types.ts';
 import { slackCodeOf } from '../../integrations/slack/errors.ts';
 import { clamp, escapeSentence } from '../../integrations/slack/escape.ts';
-import { failureText, isAllowed, noteRefusal, tell } from '../answer.ts';
+import { FAULT, failureText, isAllowed, noteRefusal, tell, tellFailure } from '../answer.ts';
 import type { CommandDeps } from '../deps.ts';
 import type { Submission } from '../payload.ts';
 import type { SubmissionAck } from '../submission-ack.ts';
@@ -21,8 +22,14 @@ export async function siteSubmitted(
   ack: SubmissionAck,
 ): Promise<void> {
   await ack({ response_action: 'update', view: loadingView('Reading the site from Mist and Entra…') });
-  const [view] = await Promise.all([formFor(deps, submission), sleep(MIN_LOADING_MS)]);
-  await showInstead(deps, submission.viewId, view);
+  const stood = sleep(MIN_LOADING_MS);
+  await replaceLoading(deps, submission.viewId, async () => {
+    try {
+      return await formFor(deps, submission);
+    } finally {
+      await stood;
+    }
+  });
 }
 
 async function formFor(deps: CommandDeps, { actor, values, metadata }: Submission): Promise<ModalView> {
@@ -42,8 +49,28 @@ async function formFor(deps: CommandDeps, { actor, values, metadata }: Submissio
   return linksView(form.value, channel);
 }
 
-/** Puts a view in the place of the loading one. A modal that was closed meanwhile is left closed. */
-export async function showInstead(deps: CommandDeps, viewId: string, view: ModalView): Promise<void> {
+/**
+ * Puts a view in the place of the loading one. An unexpected error is shown there as well before it is thrown on: nothing else
+ * would ever end the waiting.
+ */
+export async function replaceLoading(
+  deps: CommandDeps,
+  viewId: string,
+  make: () => Promise<ModalView>,
+): Promise<void> {
+  try {
+    await showInstead(deps, viewId, await make());
+  } catch (error) {
+    const text = error instanceof RemoteError ? failureText(error) : FAULT;
+    await showInstead(deps, viewId, problemView(text)).catch((err: unknown) =>
+      deps.log.info({ err }, 'the modal could not say that something broke'),
+    );
+    throw error;
+  }
+}
+
+/** A modal that was closed meanwhile is left closed. */
+async function showInstead(deps: CommandDeps, viewId: string, view: ModalView): Promise<void> {
   try {
     await deps.send.updateView(viewId, view);
   } catch (error) {
@@ -81,7 +108,7 @@ export async function linksSubmitted(
     deps.flows.submitForm(actor, draft, values),
     tell(deps, to, 'Reading both sides and making the plan. Its card follows in the channel.'),
   ]);
-  if (!submitted.ok) await tell(deps, to, `There is no plan: ${failureText(submitted.failure)}`);
+  if (!submitted.ok) await tellFailure(deps, to, submitted.failure, 'There is no plan: ');
 }
 
 /** Errors by block ID; a problem of a field that this view does not have stands at the first one. */

@@ -1,8 +1,9 @@
 import type { ModalView } from '@slack/types';
 import type { Option } from '../../design/types.ts';
 import type { Choice, SiteRef } from '../../flows/types.ts';
+import { escapeSentence } from '../../integrations/slack/escape.ts';
 import { LIMITS } from '../../integrations/slack/limits.ts';
-import { paragraph, plain } from '../cards/blocks.ts';
+import { mrkdwn, paragraph, plain } from '../cards/blocks.ts';
 import { writeMetadata } from '../payload.ts';
 import { radioField, searchField, textField } from './elements.ts';
 
@@ -57,14 +58,14 @@ export function loadingView(text: string): ModalView {
   };
 }
 
-/** Why there is no form, and what to do. */
+/** Why there is no form, and what to do. Sentences of the bot's own, in which people are mentioned. */
 export function problemView(text: string): ModalView {
   return {
     type: 'modal',
     callback_id: 'sse_problem',
     title: title('This cannot go on'),
     close: title('Close'),
-    blocks: [paragraph(text)],
+    blocks: [mrkdwn(escapeSentence(text))],
   };
 }
 

@@ -1,5 +1,5 @@
 import { SlackError } from '../../integrations/slack/errors.ts';
-import { failureText, isAllowed, tell } from '../answer.ts';
+import { isAllowed, tell, tellFailure } from '../answer.ts';
 import { statusCard } from '../cards/status-card.ts';
 import type { CommandDeps } from '../deps.ts';
 import type { Click } from '../payload.ts';
@@ -10,7 +10,7 @@ export async function refresh(deps: CommandDeps, click: Click): Promise<void> {
   const verdict = await deps.access.may('anyone', click.actor);
   if (!(await isAllowed(deps, verdict, click, 'sse_refresh'))) return;
   const status = await deps.flows.status(click.value);
-  if (!status.ok) return tell(deps, click, failureText(status.failure));
+  if (!status.ok) return tellFailure(deps, click, status.failure);
   const card = statusCard(status.value);
   const { channel, messageTs: ts, responseUrl } = click;
   if (click.isEphemeral && responseUrl) return deps.send.respond(responseUrl, privately(card), true);

@@ -1,6 +1,6 @@
 import type { SiteStatus } from '../../flows/types.ts';
 import { isUnreachable } from '../../integrations/slack/errors.ts';
-import { failureText, isAllowed, tell } from '../answer.ts';
+import { isAllowed, tell, tellFailure } from '../answer.ts';
 import { paragraph, type Card } from '../cards/blocks.ts';
 import { fleetCard, statusCard } from '../cards/status-card.ts';
 import type { CommandDeps } from '../deps.ts';
@@ -21,9 +21,9 @@ export async function statusCommand(
   const name = siteArgument(args);
   if (name === undefined) return tellFleet(deps, call);
   const site = await deps.flows.findSite(name);
-  if (!site.ok) return tell(deps, call, failureText(site.failure));
+  if (!site.ok) return tellFailure(deps, call, site.failure);
   const status = await deps.flows.status(site.value.id);
-  if (!status.ok) return tell(deps, call, failureText(status.failure));
+  if (!status.ok) return tellFailure(deps, call, status.failure);
   await postStatus(deps, call, status.value);
 }
 
@@ -44,7 +44,7 @@ export function privately(card: Card): Card {
 
 async function tellFleet(deps: CommandDeps, call: CommandCall): Promise<void> {
   const fleet = await deps.flows.fleet();
-  if (!fleet.ok) return tell(deps, call, failureText(fleet.failure));
+  if (!fleet.ok) return tellFailure(deps, call, fleet.failure);
   if (fleet.value.length === 0) {
     return tell(deps, call, 'This bot has not connected any site yet. Start with /sse onboard.');
   }

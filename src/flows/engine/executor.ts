@@ -26,7 +26,10 @@ export interface ExecutorOptions {
   readonly pollMs: number;
   /** Caps every deadline of a wait. */
   readonly capMs?: number;
-  /** How long a run belongs to this process after its last sign of life; longer than any single remote call. Default 10 s. */
+  /**
+   * How long a run belongs to this process after its last sign of life; longer than four thirds of one attempt of any remote
+   * call, since three quarters are left after each guard. Default 10 s.
+   */
   readonly leaseMs?: number;
   readonly retry?: Partial<RetryPolicy>;
   /** In [0, 1), for the jitter of backoffs. */

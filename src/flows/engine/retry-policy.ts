@@ -9,6 +9,10 @@ export interface RetryPolicy {
   readonly maxMs: number;
   /** Wait after a 429 that does not say how long. */
   readonly rateLimitMs: number;
+  /** Longest pause between tries that only time ends. */
+  readonly patientMs: number;
+  /** How long an undo that fails is repeated. */
+  readonly undoMs: number;
 }
 
 /** Six tries over a good minute and a half: longer than a vendor's restart, shorter than a person's patience. */
@@ -18,7 +22,17 @@ export const DEFAULT_RETRY: RetryPolicy = {
   factor: 3,
   maxMs: 60_000,
   rateLimitMs: 30_000,
+  patientMs: 30_000,
+  undoMs: 15 * 60_000,
 };
+
+/**
+ * The same without a limit of tries, for waits with a deadline and for undos: giving up after a vendor's short outage would
+ * turn the run back, or leave things behind, in the middle of that outage.
+ */
+export function untilTimeIsUp(policy: RetryPolicy): RetryPolicy {
+  return { ...policy, attempts: Infinity, maxMs: Math.min(policy.maxMs, policy.patientMs) };
+}
 
 export type RetryVerdict =
   | { readonly kind: 'again'; readonly afterMs: number; readonly attempts: number }

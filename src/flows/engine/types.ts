@@ -23,7 +23,7 @@ export interface OperationContext {
   readonly run: RunRow;
   readonly op: PlannedOperation;
   readonly store: Store;
-  /** True where an intent of ours was journaled before: an object that matches is our own, its answer was lost. */
+  /** True where a try of ours has no known result (lost answer, crash): an object that matches may be our own. */
   readonly intended: boolean;
   /** Epoch ms since when a wait is being looked at. */
   readonly since: number;
@@ -68,7 +68,8 @@ export interface Operation {
   /**
    * Removes or restores our own part, whatever the journal knows of it (`output` may be missing where the answer was lost).
    * Re-reads; never writes an old image back. Returns what is still left, empty when nothing is. Called where the operation was
-   * done, or an intent has no known result; not where `do` was plainly refused. Throws `NotYet` where it has to wait for something.
+   * done, or an intent has no known result; not where `do` was plainly refused. Throws `NotYet` where it has to wait for something,
+   * with a deadline or without.
    */
   undo?(context: OperationContext, output: Json | undefined): Promise<readonly string[]>;
   /** For waits: from the first look. undefined = no deadline. */

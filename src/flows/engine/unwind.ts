@@ -1,8 +1,10 @@
 import type { Failure } from '../../base/failure.ts';
+import type { StepRow } from '../../../db/types.ts';
 import { isFailure } from '../../../db/failure-text.ts';
+import { failingText, undoDeadlineFailure } from './deadline.ts';
 import { operationOf } from './forward.ts';
 import { NotYet } from './not-yet.ts';
-import { afterFailure } from './retry-policy.ts';
+import { afterFailure, untilTimeIsUp } from './retry-policy.ts';
 import type { Trouble } from './trouble.ts';
 import type { Operation, PlannedOperation } from './types.ts';
 import { attempt, contextOf, type Work } from './work.ts';
@@ -22,7 +24,8 @@ interface Target {
 /** How one undo ended, where it was not simply undone. */
 type Halt = Exclude<Unwound, { kind: 'unwound' }>;
 
-const LEFT_BEHIND = 'flow.left_behind';
+/** Code of a run whose unwinding could not finish; its hint names what is still there. */
+export const LEFT_BEHIND = 'flow.left_behind';
 
 /** Undoes, last one first and one at a time, whatever was done or may have been done. */
 export async function unwind(work: Work): Promise<Unwound> {
@@ -51,8 +54,7 @@ async function undoOne(work: Work, target: Target, later: readonly Target[]): Pr
   const { op } = target;
   const step = hold.step(op.id);
   if (step.state === 'undoing' && step.notBefore !== undefined && step.notBefore > clock.now()) {
-    // A poll may come early, a backoff may not.
-    if (!work.early || step.progress === undefined) return { kind: 'parked', until: step.notBefore };
+    if (!work.early || !isPoll(step)) return { kind: 'parked', until: step.notBefore };
   }
   await hold.guard();
   if (step.state !== 'undoing') {
@@ -61,6 +63,8 @@ async function undoOne(work: Work, target: Target, later: readonly Target[]): Pr
       attempts: 0,
       notBefore: null,
       progress: null,
+      failingSince: null,
+      waitingSince: null,
     });
   }
   const undone = await attempt(work, op, 'undo', () =>
@@ -68,7 +72,7 @@ async function undoOne(work: Work, target: Target, later: readonly Target[]): Pr
   );
   if (!undone.ok) return afterUndoTrouble(work, op, undone.trouble, later);
   const left = undone.value;
-  if (left instanceof NotYet) return waitFor(work, op, left);
+  if (left instanceof NotYet) return waitFor(work, op, left, later);
   if (left.length > 0) {
     await hold.write(op.id, 'undo-left', { progress: null, failure: leftFailure(left, undefined) });
     return { kind: 'left', failure: leftBehind(work, left, later, undefined) };
@@ -79,6 +83,8 @@ async function undoOne(work: Work, target: Target, later: readonly Target[]): Pr
     uncertain: false,
     progress: null,
     notBefore: null,
+    failingSince: null,
+    waitingSince: null,
     endedAt: clock.now(),
     // The failure that is left is the one that turned the run back.
     ...(retried && { failure: null }),
@@ -91,10 +97,42 @@ function asNotYet(error: unknown): NotYet {
   throw error;
 }
 
-async function waitFor(work: Work, op: PlannedOperation, notYet: NotYet): Promise<Halt> {
-  const until = work.clock.now() + (notYet.retryAfterMs ?? work.pollMs);
-  if (work.hold.step(op.id).progress !== notYet.message || notYet.retryAfterMs !== undefined) {
-    await work.hold.write(op.id, 'undo-waiting', { progress: notYet.message, notBefore: until, attempts: 0 });
+/** A poll may come early, a backoff may not. */
+function isPoll(step: StepRow): boolean {
+  return step.progress !== undefined && step.failingSince === undefined;
+}
+
+async function waitFor(
+  work: Work,
+  op: PlannedOperation,
+  notYet: NotYet,
+  later: readonly Target[],
+): Promise<Halt> {
+  const { hold, clock } = work;
+  const { message: progress, retryAfterMs } = notYet;
+  const now = clock.now();
+  const step = hold.step(op.id);
+  const since = notYet.deadlineMs === undefined ? undefined : (step.waitingSince ?? now);
+  const limitMs = Math.min(notYet.deadlineMs ?? Infinity, work.capMs ?? Infinity);
+  const leftMs = since === undefined ? Infinity : since + limitMs - now;
+  if (leftMs <= 0) {
+    const because = undoDeadlineFailure(op, limitMs, progress);
+    await hold.write(op.id, 'undo-left', { progress: null, failure: leftFailure([op.what], because) });
+    return { kind: 'left', failure: leftBehind(work, [op.what], later, because) };
+  }
+  // The last look is at the deadline itself, not one poll after it.
+  const until = now + Math.min(retryAfterMs ?? work.pollMs, leftMs);
+  const isNews = step.progress !== progress || step.waitingSince !== since || retryAfterMs !== undefined;
+  if (isNews) {
+    await hold.write(op.id, 'undo-waiting', {
+      progress,
+      notBefore: until,
+      attempts: 0,
+      failingSince: null,
+      waitingSince: since ?? null,
+      // It was the one of a try that has been repeated.
+      ...(step.attempts > 0 && { failure: null }),
+    });
   }
   return { kind: 'parked', until };
 }
@@ -107,21 +145,24 @@ async function afterUndoTrouble(
 ): Promise<Halt> {
   const { hold, clock } = work;
   const { failure } = trouble;
-  const verdict = afterFailure(work.retry, trouble, hold.step(op.id).attempts, work.random());
-  if (verdict.kind === 'final') {
-    await hold.write(op.id, 'undo-failed', {
-      failure,
-      progress: null,
-      attempts: hold.step(op.id).attempts + 1,
-    });
+  const now = clock.now();
+  const step = hold.step(op.id);
+  const failingSince = step.failingSince ?? now;
+  const verdict = afterFailure(untilTimeIsUp(work.retry), trouble, step.attempts, work.random());
+  const isTimeUp = !trouble.rateLimited && now - failingSince >= work.retry.undoMs;
+  if (verdict.kind === 'final' || isTimeUp) {
+    await hold.write(op.id, 'undo-failed', { failure, progress: null, attempts: step.attempts + 1 });
     return { kind: 'left', failure: leftBehind(work, [op.what], later, failure) };
   }
-  const until = clock.now() + verdict.afterMs;
+  const until = now + verdict.afterMs;
   await hold.write(op.id, 'undo-retry', {
     failure,
     attempts: verdict.attempts,
     notBefore: until,
-    progress: null,
+    // A rate limit says nothing about the undo: its time does not begin with it.
+    ...(trouble.rateLimited
+      ? { progress: null }
+      : { progress: failingText('The last try to undo failed and is repeated', failure), failingSince }),
   });
   return { kind: 'parked', until };
 }

@@ -1,8 +1,18 @@
 import type { StepPatch, StepRow } from '../../../db/types.ts';
-import type { Failure } from '../../base/failure.ts';
-import { bugFailure } from './trouble.ts';
+import { deadlineFailure, failingText } from './deadline.ts';
+import { afterFailure, untilTimeIsUp } from './retry-policy.ts';
+import { bugFailure, type Trouble } from './trouble.ts';
 import type { Look, Operation, PlannedOperation } from './types.ts';
-import { afterTrouble, attempt, contextOf, fail, succeed, type Outcome, type Work } from './work.ts';
+import {
+  afterTrouble,
+  attempt,
+  contextOf,
+  fail,
+  succeed,
+  type Attempt,
+  type Outcome,
+  type Work,
+} from './work.ts';
 
 type Waiting = Extract<Look, { state: 'waiting' }>;
 
@@ -13,7 +23,7 @@ export async function runWait(work: Work, op: PlannedOperation, operation: Opera
     await hold.write(op.id, 'started', { state: 'doing', startedAt: clock.now() });
   }
   const look = await attempt(work, op, 'look', () => operation.look(contextOf(work, op)));
-  if (!look.ok) return afterTrouble(work, op, look.trouble);
+  if (!look.ok) return afterFailedLook(work, op, operation, look.trouble);
   switch (look.value.state) {
     case 'done':
       return succeed(work, op, 'found', look.value.output);
@@ -34,16 +44,14 @@ export async function afterWaiting(
   look: Waiting,
 ): Promise<Outcome> {
   const { hold, clock, pollMs } = work;
-  const limit = await attempt(work, op, 'deadline', async () => operation.deadlineMs?.(contextOf(work, op)));
+  const limit = await deadlineOf(work, op, operation);
   if (!limit.ok) return afterTrouble(work, op, limit.trouble);
-  const deadlineMs = limit.value === undefined ? undefined : Math.min(limit.value, work.capMs ?? Infinity);
+  const deadlineMs = limit.value;
 
   const now = clock.now();
   const step = hold.step(op.id);
   const pause = pauseOf(step, look.pausedDeadline === true, now);
-  const started = step.startedAt ?? now;
-  const leftMs =
-    deadlineMs === undefined || pause.since !== undefined ? Infinity : started + pause.ms + deadlineMs - now;
+  const leftMs = leftOf(step, pause, deadlineMs, now);
   if (leftMs <= 0) return fail(work, op, deadlineFailure(op, deadlineMs ?? 0, look.progress));
 
   // The last look is at the deadline itself, not one poll after it.
@@ -60,25 +68,57 @@ export async function afterWaiting(
   return { kind: 'parked', until };
 }
 
+/** Only the deadline ends a wait that could not be looked at; where it stood still, it still does. */
+async function afterFailedLook(
+  work: Work,
+  op: PlannedOperation,
+  operation: Operation,
+  trouble: Trouble,
+): Promise<Outcome> {
+  const { hold, clock } = work;
+  const { failure } = trouble;
+  const limit = await deadlineOf(work, op, operation);
+  if (!limit.ok || limit.value === undefined) return afterTrouble(work, op, trouble);
+  const step = hold.step(op.id);
+  const verdict = afterFailure(untilTimeIsUp(work.retry), trouble, step.attempts, work.random());
+  if (verdict.kind === 'final') return fail(work, op, failure);
+
+  const now = clock.now();
+  const progress = failingText('The last look failed and is repeated', failure);
+  const leftMs = leftOf(step, pauseOf(step, step.pausedSince !== undefined, now), limit.value, now);
+  if (leftMs <= 0) return fail(work, op, deadlineFailure(op, limit.value, progress));
+  // Never before the vendor's time, not even for the deadline.
+  const until = now + Math.max(Math.min(verdict.afterMs, leftMs), trouble.retryAfterMs ?? 0);
+  await hold.write(op.id, 'retry', { failure, attempts: verdict.attempts, notBefore: until, progress });
+  return { kind: 'parked', until };
+}
+
+async function deadlineOf(
+  work: Work,
+  op: PlannedOperation,
+  operation: Operation,
+): Promise<Attempt<number | undefined>> {
+  return attempt(work, op, 'deadline', async () => {
+    const limit = operation.deadlineMs?.(contextOf(work, op));
+    return limit === undefined ? undefined : Math.min(limit, work.capMs ?? Infinity);
+  });
+}
+
+/** Time that is left; without an end where there is no deadline or it stands still. */
+function leftOf(step: StepRow, pause: Pause, deadlineMs: number | undefined, now: number): number {
+  if (deadlineMs === undefined || pause.since !== undefined) return Infinity;
+  return (step.startedAt ?? now) + pause.ms + deadlineMs - now;
+}
+
+interface Pause {
+  readonly ms: number;
+  readonly since: number | undefined;
+}
+
 /** How long the deadline stood still before now, and since when it does again. */
-function pauseOf(
-  step: StepRow,
-  paused: boolean,
-  now: number,
-): { readonly ms: number; readonly since: number | undefined } {
+function pauseOf(step: StepRow, paused: boolean, now: number): Pause {
   const ms = step.pausedMs ?? 0;
   if (paused) return { ms, since: step.pausedSince ?? now };
   if (step.pausedSince === undefined) return { ms, since: undefined };
   return { ms: ms + now - step.pausedSince, since: undefined };
-}
-
-function deadlineFailure(op: PlannedOperation, deadlineMs: number, progress: string): Failure {
-  const waited =
-    deadlineMs < 60_000 ? `${Math.round(deadlineMs / 1000)} s` : `${Math.round(deadlineMs / 60_000)} min`;
-  return {
-    code: 'flow.deadline',
-    message: `${op.id} was not reached within ${waited}`,
-    hint: `${op.what}: not reached within ${waited}. Last seen: ${progress}`,
-    retryable: true,
-  };
 }

@@ -76,7 +76,7 @@ export function contextOf(
     run: hold.run,
     op,
     store: work.store,
-    intended: step.intended,
+    intended: step.uncertain === true,
     since: step.startedAt ?? clock.now(),
     now: () => clock.now(),
     output(opId) {

@@ -2,14 +2,12 @@ import type { Json } from '../../../db/types.ts';
 import { attempt } from '../../base/attempt.ts';
 import type { Failure } from '../../base/failure.ts';
 import type { LinkDesign, SiteDesign } from '../../design/types.ts';
-import type { DeviceLink, NewDeviceLink } from '../../integrations/entra/types.ts';
+import type { DeviceLink, NewDeviceLink, RemoteNetwork } from '../../integrations/entra/types.ts';
 import type { Look, Operation, OperationContext } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
 import { makePsk } from '../psk.ts';
 import { OP, outputOf, Outputs } from './outputs.ts';
 import { linkOf, NetworkParams, secretKey, type DesignOf } from './run-design.ts';
-
-const ENDPOINT_DEADLINE_MS = 10 * 60_000;
 
 /** Creates the remote network with its traffic profiles inline. */
 export function entraNetwork(parts: FlowParts, designOf: DesignOf): Operation {
@@ -21,7 +19,9 @@ export function entraNetwork(parts: FlowParts, designOf: DesignOf): Operation {
       const design = await designOf(context.run);
       const found = (await parts.entra.remoteNetworks()).find((n) => n.name === design.remoteNetworkName);
       if (!found) return { state: 'absent' };
-      if (!context.intended) return { state: 'refused', failure: taken('remote network', found.name) };
+      if (!context.intended || !isOurNetwork(found, context, design)) {
+        return { state: 'refused', failure: taken('remote network', found.name) };
+      }
       await remember(context, design, 'remote-network', found.id, found.name);
       return { state: 'done', output: { id: found.id } };
     },
@@ -43,7 +43,7 @@ export function entraNetwork(parts: FlowParts, designOf: DesignOf): Operation {
       const networks = await parts.entra.remoteNetworks();
       const network = known.success
         ? networks.find((n) => n.id === known.data.id)
-        : networks.find((n) => n.name === design.remoteNetworkName);
+        : networks.find((n) => n.name === design.remoteNetworkName && isOurNetwork(n, context, design));
       if (!network) {
         if (known.success) await forget(context, 'remote-network', known.data.id);
         return [];
@@ -74,7 +74,9 @@ export function entraLink(parts: FlowParts, designOf: DesignOf): Operation {
       const link = linkOf(design, context);
       const found = await find(context, link);
       if (!found) return { state: 'absent' };
-      if (!context.intended) return { state: 'refused', failure: taken('device link', found.name) };
+      if (!context.intended || !(await isOurLink(parts, context, link, found))) {
+        return { state: 'refused', failure: taken('device link', found.name) };
+      }
       await remember(context, design, 'device-link', found.id, link.name);
       return { state: 'done', output: { id: found.id } };
     },
@@ -99,56 +101,47 @@ export function entraLink(parts: FlowParts, designOf: DesignOf): Operation {
       if (!network.success) return [];
       const known = Outputs.link.safeParse(output);
       const links = await linksOrNone(parts, network.data.id);
-      const mine = links.find((l) =>
-        known.success && known.data.id !== null ? l.id === known.data.id : l.name === link.name,
-      );
+      const id = known.success ? known.data.id : null;
+      const named = links.find((l) => (id !== null ? l.id === id : l.name === link.name));
+      const mine =
+        named && (id !== null || (await isOurLink(parts, context, link, named))) ? named : undefined;
       if (mine) {
         await context.guard();
         await parts.entra.deleteDeviceLink(network.data.id, mine.id);
       }
-      const id = mine?.id ?? (known.success ? known.data.id : null);
-      if (id !== null) await forget(context, 'device-link', id);
+      const gone = mine?.id ?? id;
+      if (gone !== null) await forget(context, 'device-link', gone);
       return [];
     },
   };
 }
 
-/** Waits until Microsoft has allocated every gateway instance that the design counts on. */
-export function entraEndpoints(parts: FlowParts, designOf: DesignOf): Operation {
-  return {
-    kind: 'entra.endpoints',
-    mode: 'wait',
-    onFailure: 'unwind',
-    deadlineMs: () => ENDPOINT_DEADLINE_MS,
-    async look(context): Promise<Look> {
-      const design = await designOf(context.run);
-      const { id } = outputOf(context, OP.network, Outputs.network);
-      const connectivity = await parts.entra.connectivity(id);
-      const links: Record<string, { bgpAddress: string; endpoint: string; asn: number }[]> = {};
-      let found = 0;
-      for (const link of design.links) {
-        const linkId = outputOf(context, OP.link(link.index), Outputs.link).id;
-        const answer = connectivity.find((c) => c.linkId === linkId || c.linkName === link.name);
-        const wanted = [
-          link.microsoftBgp,
-          ...(link.microsoftBgpZone2 === undefined ? [] : [link.microsoftBgpZone2]),
-        ];
-        const instances = wanted.flatMap(
-          (address) => answer?.instances.find((i) => i.bgpAddress === address) ?? [],
-        );
-        const clash = instances.find((i) => i.asn === design.deviceAsn);
-        if (clash) return { state: 'refused', failure: sameAsn(clash.asn) };
-        found += instances.length;
-        links[link.name] = instances.map(({ bgpAddress, endpoint, asn }) => ({ bgpAddress, endpoint, asn }));
-      }
-      const expected = design.links.length * design.zones;
-      if (found === expected) return { state: 'done', output: { links } };
-      return {
-        state: 'waiting',
-        progress: `Microsoft has allocated ${found} of ${expected} gateway instance(s); 90 s is usual`,
-      };
-    },
-  };
+/** Whether a network of our name, found after a lost answer, is what we asked for: same region, no other profile, nothing but our links in it. */
+function isOurNetwork(network: RemoteNetwork, context: OperationContext, design: SiteDesign): boolean {
+  const { profileIds } = NetworkParams.parse(context.op.params);
+  const associated = network.profiles.map((p) => p.id);
+  return (
+    network.region === design.region &&
+    // An association may show later than the network does; a foreign one never belongs to ours.
+    associated.every((id) => profileIds.includes(id)) &&
+    network.links.every((l) => design.links.some((own) => own.name === l.name))
+  );
+}
+
+/** Whether a link of our name, found after a lost answer, is ours: our addresses, and our key where Graph returns it. */
+async function isOurLink(
+  parts: FlowParts,
+  context: OperationContext,
+  link: LinkDesign,
+  found: DeviceLink,
+): Promise<boolean> {
+  const psk = await parts.store.secrets.get(secretKey(context.run, link.pskId));
+  return (
+    found.ipAddress === link.publicIp &&
+    found.deviceBgp === link.deviceBgp &&
+    found.microsoftBgp === link.microsoftBgp &&
+    (found.psk === undefined || psk === undefined || found.psk.equals(psk))
+  );
 }
 
 async function newDeviceLink(
@@ -199,15 +192,6 @@ function remember(
 
 function forget(context: OperationContext, kind: string, remoteId: string): Promise<void> {
   return context.store.ledger.removed('entra', kind, remoteId, context.now());
-}
-
-function sameAsn(asn: number): Failure {
-  return {
-    code: 'flow.same_asn',
-    message: 'Microsoft uses the device ASN',
-    hint: `Microsoft's ASN for this link is ${asn}, the same as the device's. Ask again with another device ASN.`,
-    retryable: false,
-  };
 }
 
 function taken(what: string, name: string): Failure {

@@ -1,6 +1,7 @@
 import { attempt } from '../../base/attempt.ts';
 import { contains } from '../../design/addressing.ts';
 import { ok } from '../../base/failure.ts';
+import { DEFAULT_ROUTE } from '../../design/design-site.ts';
 import type { SiteDesign } from '../../design/types.ts';
 import type { ForwardingProfile } from '../../integrations/entra/types.ts';
 import type { FlowParts } from '../parts.ts';
@@ -31,4 +32,17 @@ export async function expectedPrefixes(
 export function missingPrefixes(expected: readonly string[], learned: readonly string[]): readonly string[] {
   const exact = new Set(learned);
   return expected.filter((e) => !exact.has(e) && !learned.some((l) => contains(l, e)));
+}
+
+/**
+ * The received prefixes that the site's import policy lets in: an SSR shows what a neighbor sent before `mssse-in` has judged it.
+ * The default route is refused as it is, own prefixes with everything longer.
+ */
+export function accepted(design: Pick<SiteDesign, 'refuse'>, received: readonly string[]): readonly string[] {
+  return received.filter(
+    (prefix) =>
+      !design.refuse.prefixes.some((refused) =>
+        refused === DEFAULT_ROUTE ? prefix === DEFAULT_ROUTE : contains(refused, prefix),
+      ),
+  );
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Json } from '../../../db/types.ts';
+import type { Failure } from '../../base/failure.ts';
 import type { SiteDesign } from '../../design/types.ts';
+import type { MistService } from '../../integrations/mist/types.ts';
 import type { Look, Operation, OperationContext } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
 import { ledger, refuse } from './mist-device.ts';
@@ -16,12 +18,20 @@ export function mistApplication(parts: FlowParts, designOf: DesignOf): Operation
     mode: 'change',
     onFailure: 'unwind',
     async look(context): Promise<Look> {
-      const { application } = await designOf(context.run);
+      const { application, site } = await designOf(context.run);
       const { applicationId } = ApplicationParams.parse(context.op.params);
-      const found = (await parts.mist.services()).find((s) => s.name === application.name);
+      const services = await parts.mist.services();
+      if (applicationId !== null) {
+        const approved = services.find((s) => s.id === applicationId && s.name === application.name);
+        if (!approved) return { state: 'refused', failure: applicationGone(application.name) };
+        return { state: 'done', output: { id: approved.id, created: false } };
+      }
+      const found = services.find((s) => s.name === application.name);
       if (!found) return { state: 'absent' };
-      if (applicationId === null && !context.intended) return refuse('application', application.name);
-      return { state: 'done', output: { id: found.id, created: applicationId === null } };
+      if (!context.intended || !isAsDesigned(found, application))
+        return refuse('application', application.name);
+      await ledger(context, site.id, 'service', found.id, application.name);
+      return { state: 'done', output: { id: found.id, created: true } };
     },
     async do(context): Promise<Json> {
       const { application, site } = await designOf(context.run);
@@ -36,9 +46,12 @@ export function mistApplication(parts: FlowParts, designOf: DesignOf): Operation
       if (known?.created === false || ApplicationParams.parse(context.op.params).applicationId !== null)
         return [];
       const found = (await parts.mist.services()).find((s) =>
-        known ? s.id === known.id : s.name === application.name,
+        known ? s.id === known.id : s.name === application.name && isAsDesigned(s, application),
       );
-      if (!found) return [];
+      if (!found) {
+        if (known) await context.store.ledger.removed('mist', 'service', known.id, context.now());
+        return [];
+      }
       if (await usedElsewhere(context, application.name)) {
         // Shared by now: it stays, and is no longer this run's to remove.
         await context.store.ledger.removed('mist', 'service', found.id, context.now());
@@ -61,4 +74,19 @@ async function usedElsewhere(context: OperationContext, application: string): Pr
     (row) => ('id' in row ? row.id : row.requestId) !== context.run.requestId,
   );
   return others.some((row) => (row.design as unknown as SiteDesign).application.name === application);
+}
+
+/** Whether an application of our name, found after a lost answer, is what we asked for. */
+function isAsDesigned(found: MistService, application: SiteDesign['application']): boolean {
+  const same = [...found.addresses].toSorted().join() === [...application.addresses].toSorted().join();
+  return same && found.anyProtocol;
+}
+
+function applicationGone(name: string): Failure {
+  return {
+    code: 'flow.moved',
+    message: 'the application is gone',
+    hint: `Application ${name}, which the plan uses as it is, is no longer in Mist. What was done is undone; ask again.`,
+    retryable: false,
+  };
 }

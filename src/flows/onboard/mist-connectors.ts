@@ -11,10 +11,10 @@ import { baseDigest } from '../live/base-digest.ts';
 import type { FlowParts } from '../parts.ts';
 import {
   ALL_WRITTEN_KEYS,
-  entryId,
-  ledger,
+  forgetEntries,
   readDevice,
   refuse,
+  rememberEntries,
   take,
   untilApplied,
   written,
@@ -60,16 +60,16 @@ export function mistConnectors(parts: FlowParts, designOf: DesignOf): Operation 
       const design = await designOf(context.run);
       const read = await readDevice(parts, design);
       const { device, template, stored } = read;
+      const names = namesOf(design);
       if (context.intended && holdsAll(device.config, await entriesOf(context, design))) {
+        await rememberEntries(context, design, names);
         return { state: 'done', output: written(device, parts, ALL_WRITTEN_KEYS) };
       }
-      if (!context.intended) {
-        const taken = takenNames(device.config, template, namesOf(design));
-        if (taken.length > 0) return refuse('connector or BGP group', taken.join(', '));
-        const { base } = ConnectorParams.parse(context.op.params);
-        if (baseDigest(device.config, stored) !== base)
-          return { state: 'refused', failure: editedMeanwhile(design) };
-      }
+      const taken = takenNames(device.config, template, names);
+      if (taken.length > 0) return refuse('connector or BGP group', taken.join(', '));
+      const { base } = ConnectorParams.parse(context.op.params);
+      if (baseDigest(device.config, stored) !== base)
+        return { state: 'refused', failure: editedMeanwhile(design) };
       fresh.set(context.run.id, read);
       return { state: 'absent' };
     },
@@ -85,10 +85,7 @@ export function mistConnectors(parts: FlowParts, designOf: DesignOf): Operation 
         const back = await readDevice(parts, design);
         if (!holdsAll(back.device.config, entries)) throw notStored();
       }
-      for (const [kind, names] of Object.entries(namesOf(design))) {
-        for (const name of names)
-          await ledger(context, design.site.id, kind, entryId(design, name), name, design.device.id);
-      }
+      await rememberEntries(context, design, namesOf(design));
       return written(answer, parts, absentBefore);
     },
     async undo(context, output) {
@@ -107,11 +104,9 @@ export function mistConnectors(parts: FlowParts, designOf: DesignOf): Operation 
         await context.guard();
         now = await parts.mist.putDevice(design.site.id, design.device.id, keys);
       }
-      await untilApplied(parts, design, now);
-      for (const [kind, list] of Object.entries(names)) {
-        for (const name of list)
-          await context.store.ledger.removed('mist', kind, entryId(design, name), context.now());
-      }
+      const left = await untilApplied(parts, design, now);
+      if (left.length > 0) return left;
+      await forgetEntries(context, design, names);
       return [];
     },
   };

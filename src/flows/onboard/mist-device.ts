@@ -26,6 +26,8 @@ export const ALL_WRITTEN_KEYS: readonly string[] = [
 /** The device and its template as they stand in Mist now. */
 export interface DeviceRead {
   readonly device: MistDevice;
+  /** The site's variables, the device's own over them. */
+  readonly vars: Readonly<Record<string, string>>;
   /** The template as it is stored. */
   readonly stored: RawConfig | undefined;
   /** The same with the site's and the device's variables filled in: what is copied where the device has no key of its own. */
@@ -42,11 +44,8 @@ export async function readDevice(parts: FlowParts, design: SiteDesign): Promise<
   if (!device) throw deviceGone();
   const id = site?.gatewayTemplateId;
   const stored = id === undefined ? undefined : (await parts.mist.gatewayTemplate(id))?.config;
-  return {
-    device,
-    stored,
-    template: stored && resolveVariables(stored, variablesOf(siteVars, device.config)),
-  };
+  const vars = variablesOf(siteVars, device.config);
+  return { device, vars, stored, template: stored && resolveVariables(stored, vars) };
 }
 
 /** What a look has just read, used once by the `do` that follows it. */
@@ -67,9 +66,13 @@ export function written(device: MistDevice, parts: FlowParts, keysAbsentBefore: 
 
 /**
  * After a removal: returns once the router runs without our part and asks to be called again until then, so that Entra is
- * never taken away first. A router that refused the removal keeps what it ran: that is no reason to wait either.
+ * never taken away first. Returns what is left where the router refused the removal: it then still runs what it ran.
  */
-export async function untilApplied(parts: FlowParts, design: SiteDesign, device: MistDevice): Promise<void> {
+export async function untilApplied(
+  parts: FlowParts,
+  design: SiteDesign,
+  device: MistDevice,
+): Promise<readonly string[]> {
   const { appliedAfterMs, mac } = Outputs.written.parse(written(device, parts, []));
   const where = { siteId: design.site.id, deviceId: design.device.id, mac };
   const { state } = await configState(parts, where, appliedAfterMs);
@@ -80,11 +83,54 @@ export async function untilApplied(parts: FlowParts, design: SiteDesign, device:
       `${design.device.name} is offline: Microsoft's side stays until the router has applied the removal`,
     );
   }
+  if (state === 'applied') return [];
+  return [
+    `${design.device.name} refused the removal and still runs what it ran before; Mist shows why under its events`,
+  ];
 }
 
 /** Entries of a device have no ID of their own in Mist: the device's and the name together are unique. */
-export function entryId(design: SiteDesign, name: string): string {
+function entryId(design: SiteDesign, name: string): string {
   return `${design.device.id}/${name}`;
+}
+
+const LEDGER_KINDS: Readonly<Record<string, string>> = {
+  tunnel_configs: 'connector',
+  bgp_config: 'bgp-group',
+  routing_policies: 'routing-policy',
+  service_policies: 'service-policy',
+};
+
+/** Every entry of a design below these root keys, as the ledger names it. */
+function entriesOfLedger(
+  design: SiteDesign,
+  names: Readonly<Record<string, readonly string[]>>,
+): readonly { readonly kind: string; readonly name: string; readonly id: string }[] {
+  return Object.entries(names).flatMap(([key, list]) =>
+    list.map((name) => ({ kind: LEDGER_KINDS[key] ?? key, name, id: entryId(design, name) })),
+  );
+}
+
+/** Notes entries of the device as ours, by root key. */
+export async function rememberEntries(
+  context: OperationContext,
+  design: SiteDesign,
+  names: Readonly<Record<string, readonly string[]>>,
+): Promise<void> {
+  for (const { kind, name, id } of entriesOfLedger(design, names)) {
+    await ledger(context, design.site.id, kind, id, name, design.device.id);
+  }
+}
+
+/** Notes that they are gone. */
+export async function forgetEntries(
+  context: OperationContext,
+  design: SiteDesign,
+  names: Readonly<Record<string, readonly string[]>>,
+): Promise<void> {
+  for (const { kind, id } of entriesOfLedger(design, names)) {
+    await context.store.ledger.removed('mist', kind, id, context.now());
+  }
 }
 
 /** Notes a Mist object as ours. */

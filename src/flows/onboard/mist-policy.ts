@@ -1,77 +1,81 @@
+import { z } from 'zod';
 import type { Json } from '../../../db/types.ts';
 import type { RemoteError } from '../../base/failure.ts';
-import { hasKey } from '../../integrations/mist/json.ts';
+import type { SiteDesign } from '../../design/types.ts';
+import { resolveVariables } from '../../integrations/mist/effective-config.ts';
+import { hasKey, isEqual } from '../../integrations/mist/json.ts';
 import { policyEntry } from '../../integrations/mist/mapping.ts';
 import { POLICY_KEY, policyBase, policyKey, withoutConnectorKeys } from '../../integrations/mist/merge.ts';
-import { insertPolicy } from '../../integrations/mist/policies.ts';
+import { insertPolicy, ruleName } from '../../integrations/mist/policies.ts';
 import type { MistServicePolicy, RawConfig } from '../../integrations/mist/types.ts';
 import type { Look, Operation } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
 import { expectedPrefixes } from './expected-prefixes.ts';
 import {
   ALL_WRITTEN_KEYS,
-  entryId,
-  ledger,
+  forgetEntries,
   readDevice,
   refuse,
   rejected,
-  take,
+  rememberEntries,
   untilApplied,
   written,
-  type DeviceRead,
 } from './mist-device.ts';
 import { Outputs } from './outputs.ts';
 import type { DesignOf } from './run-design.ts';
 
-/** Mist write 2, the cutover: the application policy, above whatever would win over it. */
+/** Params of `mist.policy`: the rule right below ours in the approved plan. */
+const PolicyParams = z.object({ above: z.string().optional() });
+
+/** Mist write 2, the cutover: the application policy, above whatever would win over it, at the approved position. */
 export function mistPolicy(parts: FlowParts, designOf: DesignOf): Operation {
-  const fresh = new Map<string, DeviceRead>();
   return {
     kind: 'mist.policy',
     mode: 'change',
     onFailure: 'unwind',
     async look(context): Promise<Look> {
       const design = await designOf(context.run);
-      const read = await readDevice(parts, design);
-      const stands = policyBase(read.device.config, read.template).some(
-        (r) => r['name'] === design.policy.name,
-      );
-      if (stands && context.intended) {
-        return { state: 'done', output: written(read.device, parts, ALL_WRITTEN_KEYS) };
+      const { device, template } = await readDevice(parts, design);
+      const entry = policyEntry(design);
+      const stands = policyBase(device.config, template).find((r) => r['name'] === design.policy.name);
+      if (stands && context.intended && isEqual(stands, entry)) {
+        await rememberEntries(context, design, namesOfPolicy(design));
+        return { state: 'done', output: written(device, parts, ALL_WRITTEN_KEYS) };
       }
-      if (stands) return refuse('application policy', design.policy.name);
-      fresh.set(context.run.id, read);
-      return { state: 'absent' };
+      return stands ? refuse('application policy', design.policy.name) : { state: 'absent' };
     },
     async do(context): Promise<Json> {
       const design = await designOf(context.run);
-      const { device, template } = take(fresh, context) ?? (await readDevice(parts, design));
-      const [services, prefixes, organisation] = await Promise.all([
+      const { above } = PolicyParams.parse(context.op.params);
+      const entry = policyEntry(design);
+      const [services, prefixes] = await Promise.all([
         parts.mist.services(),
         expectedPrefixes(parts, design),
-        linkedPolicies(parts, device.config, template),
       ]);
-      const { policies, refusedBy } = insertPolicy(policyBase(device.config, template), policyEntry(design), {
-        services,
-        prefixes: prefixes ?? [],
-        organisation,
-      });
-      if (refusedBy !== undefined) throw denied(refusedBy);
-      const { keys } = policyKey(device.config, template, policies);
+      // Read last: Mist has no version check, so nothing slow may stand between this and the write.
+      const { device, template, vars } = await readDevice(parts, design);
+      const organisation = await linkedPolicies(parts, device.config, template);
+      const base = policyBase(device.config, template);
+      const judged = { services, prefixes: prefixes ?? [], organisation };
+      const place = insertPolicy(resolveVariables([...base], vars), entry, judged);
+      if (place.refusedBy !== undefined) throw denied(place.refusedBy);
+      const below = ruleName(base[place.position]);
+      if (below !== above) throw elsewhere(below);
+      const { keys } = policyKey(device.config, template, base.toSpliced(place.position, 0, entry));
       await context.guard();
       const answer = await parts.mist.putDevice(design.site.id, design.device.id, keys);
-      const { name } = design.policy;
-      await ledger(context, design.site.id, 'service-policy', entryId(design, name), name, design.device.id);
+      await rememberEntries(context, design, namesOfPolicy(design));
       return written(answer, parts, hasKey(device.config, POLICY_KEY) ? [] : [POLICY_KEY]);
     },
     async undo(context, output) {
       const design = await designOf(context.run);
       const { device, template } = await readDevice(parts, design);
       const known = Outputs.written.safeParse(output).data;
+      const names = namesOfPolicy(design);
       const keys = withoutConnectorKeys(
         device.config,
         template,
-        { [POLICY_KEY]: [design.policy.name] },
+        names,
         known?.keysAbsentBefore ?? ALL_WRITTEN_KEYS,
       );
       let now = device;
@@ -79,16 +83,16 @@ export function mistPolicy(parts: FlowParts, designOf: DesignOf): Operation {
         await context.guard();
         now = await parts.mist.putDevice(design.site.id, design.device.id, keys);
       }
-      await untilApplied(parts, design, now);
-      await context.store.ledger.removed(
-        'mist',
-        'service-policy',
-        entryId(design, design.policy.name),
-        context.now(),
-      );
+      const left = await untilApplied(parts, design, now);
+      if (left.length > 0) return left;
+      await forgetEntries(context, design, names);
       return [];
     },
   };
+}
+
+function namesOfPolicy(design: SiteDesign): { readonly [POLICY_KEY]: readonly string[] } {
+  return { [POLICY_KEY]: [design.policy.name] };
 }
 
 /** The organisation's policies, read only where a rule links to one; a link that cannot be followed stops the cutover. */
@@ -105,4 +109,10 @@ const denied = (name: string): RemoteError =>
   rejected(
     'a deny rule overlaps',
     `Deny rule ${name} overlaps Microsoft's prefixes and would stand below ours. Narrow or move it first.`,
+  );
+
+const elsewhere = (below: string | undefined): RemoteError =>
+  rejected(
+    'the rules moved after the approval',
+    `The policy would now stand above ${below ?? 'nothing'}, which is not what was approved. What was done is undone; ask again.`,
   );

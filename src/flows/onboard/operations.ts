@@ -1,6 +1,7 @@
 import type { Operation, PlannedOperation } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
-import { entraEndpoints, entraLink, entraNetwork } from './entra-operations.ts';
+import { entraEndpoints } from './entra-endpoints.ts';
+import { entraLink, entraNetwork } from './entra-operations.ts';
 import { mistApplication } from './mist-application.ts';
 import { mistConnectors } from './mist-connectors.ts';
 import { mistPolicy } from './mist-policy.ts';
@@ -8,7 +9,9 @@ import { configApplied } from './mist-waits.ts';
 import { OP } from './outputs.ts';
 import { recheck } from './recheck.ts';
 import { designReader } from './run-design.ts';
-import { neighborsUp, pathProven, routesLearned, secondLook, tunnelsUp } from './verify-operations.ts';
+import { pathProven } from './prove-path.ts';
+import { secondLook } from './second-look.ts';
+import { neighborsUp, routesLearned, tunnelsUp } from './verify-operations.ts';
 
 /** Every kind of operation that an onboarding is made of. */
 export function onboardOperations(parts: FlowParts): readonly Operation[] {

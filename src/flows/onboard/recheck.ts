@@ -34,7 +34,6 @@ export function recheck(parts: FlowParts): Operation {
       if (planned.value.digest === request.digest && !failing) {
         return { state: 'done', output: { digest: request.digest } };
       }
-      await parts.store.registry.release(request.id);
       const posted = await repost(parts, request, inputs, planned.value);
       const why = failing
         ? `${failing.what}: ${failing.seen}`

@@ -1,13 +1,13 @@
 import type { Json } from '../../../db/types.ts';
 import { attempt } from '../../base/attempt.ts';
+import { DEFAULT_ROUTE } from '../../design/design-site.ts';
 import type { SiteDesign } from '../../design/types.ts';
 import { overlaps } from '../../design/addressing.ts';
 import type { Look, Operation } from '../engine/types.ts';
 import { isEstablished, neighborRow, tunnelRow } from '../live/observed.ts';
 import type { FlowParts } from '../parts.ts';
-import { OP } from './outputs.ts';
 import type { DesignOf } from './run-design.ts';
-import { expectedPrefixes, missingPrefixes } from './expected-prefixes.ts';
+import { accepted, expectedPrefixes, missingPrefixes } from './expected-prefixes.ts';
 
 const MINUTE = 60_000;
 
@@ -108,19 +108,25 @@ export function routesLearned(parts: FlowParts, designOf: DesignOf): Operation {
       if (answers.some((a) => !a.answered)) {
         return { state: 'waiting', progress: 'The router has not answered "show routes" yet' };
       }
-      const learned = [...new Set(answers.flatMap((a) => a.prefixes))];
-      const announced = peers.ok
-        ? sum(neighbors.map((n) => neighborRow(peers.value, n.address)?.txRoutes))
-        : undefined;
+      const learned = [
+        ...new Set(
+          accepted(
+            design,
+            answers.flatMap((a) => a.prefixes),
+          ),
+        ),
+      ];
+      const announced = peers.ok ? neighbors.map((n) => neighborRow(peers.value, n.address)?.txRoutes) : [];
+      const silent = neighbors.filter((_, i) => announced[i] === 0);
       const missing = expected && missingPrefixes(expected, learned);
       const output: Json = {
         count: learned.length,
         expected: expected?.length ?? null,
         missing: missing?.length ?? null,
-        announced: announced ?? null,
+        announced: sum(announced) ?? null,
       };
       const own = design.networks.find((n) =>
-        learned.some((l) => l !== '0.0.0.0/0' && overlaps(l, n.prefix)),
+        learned.some((l) => l !== DEFAULT_ROUTE && overlaps(l, n.prefix)),
       );
       if (own)
         return { state: 'waiting', progress: `A learned route overlaps the site's own network ${own.name}` };
@@ -133,120 +139,14 @@ export function routesLearned(parts: FlowParts, designOf: DesignOf): Operation {
           progress: `${learned.length} routes learned; ${missing.length} prefixes of the traffic profile are missing (${some})`,
         };
       }
-      if (announced === 0)
+      if (silent.length > 0) {
+        const who = silent.map((n) => n.address).join(', ');
         return {
           state: 'waiting',
-          progress: `${learned.length} routes learned; our own prefixes are not announced yet`,
+          progress: `${learned.length} routes learned; our own prefixes are not announced to ${who} yet`,
         };
+      }
       return { state: 'done', output };
-    },
-  };
-}
-
-/**
- * After the cutover: asks the router which path the application takes. A path that names a connector or Microsoft's
- * peer is proof; one that names a WAN port takes everything out at once; what cannot be read is "unknown" and only shown.
- */
-export function pathProven(parts: FlowParts, designOf: DesignOf): Operation {
-  return {
-    kind: 'verify.path',
-    mode: 'wait',
-    onFailure: 'unwind',
-    deadlineMs: () => 2 * MINUTE,
-    async look(context): Promise<Look> {
-      const design = await designOf(context.run);
-      const answer = await attempt(
-        parts.mist.servicePath(design.site.id, design.device.id, { serviceName: design.application.name }),
-      );
-      const rows = answer.ok
-        ? (answer.value.rows ?? []).filter((r) => r.service === design.application.name)
-        : [];
-      const connectors = design.links.flatMap((l) => l.connectors.map((c) => c.name));
-      const peers = expectedNeighbors(design).map((n) => n.address);
-      const wans = design.links.map((l) => l.wan);
-      // How an SSR names a tunnel's interface in this answer is not published: only a clear WAN port counts as wrong.
-      const throughTunnel = rows.filter(
-        (r) => peers.includes(r.gateway) || connectors.some((c) => r.interface.includes(c)),
-      );
-      const throughWan = rows.filter((r) => !throughTunnel.includes(r) && wans.includes(r.interface));
-      if (throughTunnel.length === 0 && throughWan.length > 0) {
-        return {
-          state: 'refused',
-          failure: {
-            code: 'verify.wrong_path',
-            message: 'the application leaves through a WAN port',
-            hint: `Traffic of ${design.application.name} leaves through ${throughWan[0]?.interface ?? 'a WAN port'} instead of the tunnel: a steered policy wins over the learned routes. The policy is taken out first, then the rest.`,
-            retryable: false,
-          },
-        };
-      }
-      const [first] = throughTunnel;
-      if (first)
-        return { state: 'done', output: { verdict: 'tunnel', seen: first.interface || first.gateway } };
-      return {
-        state: 'done',
-        output: { verdict: 'unknown', seen: answer.ok ? 'answer not readable' : answer.failure.code },
-      };
-    },
-  };
-}
-
-/** One read-only look after the first SA lifetime: a PFS mismatch only shows at the first rekey. */
-export function secondLook(parts: FlowParts, designOf: DesignOf): Operation {
-  return {
-    kind: 'verify.second-look',
-    mode: 'wait',
-    onFailure: 'ask',
-    async look(context): Promise<Look> {
-      const design = await designOf(context.run);
-      const change = (await context.store.runs.ofRequest(context.run.requestId)).find(
-        (r) => r.kind === 'change',
-      );
-      const steps = change ? await context.store.runs.steps(change.id) : [];
-      const since = steps.find((s) => s.opId === OP.neighbors)?.endedAt ?? context.run.startedAt;
-      const device = await parts.mist.device(design.site.id, design.device.id);
-      const [tunnels, peers, events] = await Promise.all([
-        parts.mist.tunnels({ siteId: design.site.id }),
-        parts.mist.bgpPeers({ siteId: design.site.id }),
-        attempt(
-          parts.mist.deviceEvents(design.site.id, {
-            mac: device?.mac ?? '',
-            types: ['GW_TUNNEL_DOWN', 'GW_BGP_NEIGHBOR_DOWN'],
-            sinceMs: since,
-          }),
-        ),
-      ]);
-      const names = design.links.flatMap((link) => link.connectors.map((c) => c.name));
-      const expected = expectedNeighbors(design);
-      const downTunnels = names.filter((name) => tunnelRow(tunnels, name)?.up !== true);
-      const downPeers = expected.filter((e) => !isEstablished(neighborRow(peers, e.address)));
-      const broken = events.ok
-        ? events.value.filter(
-            (e) =>
-              e.atMs > since &&
-              (names.some((n) => e.text.includes(n)) || expected.some((x) => e.text.includes(x.address))),
-          )
-        : [];
-      if (downTunnels.length === 0 && downPeers.length === 0 && broken.length === 0) {
-        return {
-          state: 'done',
-          output: { tunnels: names.length, neighbors: expected.length, atMs: context.now() },
-        };
-      }
-      const seen = [
-        ...downTunnels.map((t) => `tunnel ${t} is down`),
-        ...downPeers.map((p) => `neighbor ${p.address} is not established`),
-        ...broken.slice(0, 2).map((e) => `${e.type} since then`),
-      ];
-      return {
-        state: 'refused',
-        failure: {
-          code: 'verify.second_look',
-          message: 'the session did not last one SA lifetime',
-          hint: `After one SA lifetime: ${seen.join(', ')}. A tunnel that dies at its first rekey usually has different PFS groups on the two sides. Roll back takes the policy out first.`,
-          retryable: false,
-        },
-      };
     },
   };
 }

@@ -117,6 +117,7 @@ export function onboardPlan(design: SiteDesign, facts: PlanFacts): readonly Plan
       [
         `+ policy ${design.policy.name}: ${design.policy.tenants.join(', ')} → ${design.application.name}, allow, no steering; position ${facts.policyPosition}${facts.policyAbove === undefined ? '' : `, above ${facts.policyAbove}`}`,
       ],
+      facts.policyAbove === undefined ? {} : { above: facts.policyAbove },
     ),
     wait(OP.policyApplied, 'mist.applied', 'mist', 'Wait until the router runs the policy', [OP.policy]),
     wait(OP.path, 'verify.path', 'mist', 'Prove the path', [OP.policyApplied]),

@@ -2,11 +2,10 @@ import type { Json } from '../../../db/types.ts';
 import { failed, ok, type Failure, type Result } from '../../base/failure.ts';
 import { designSite, missingNetworks } from '../../design/design-site.ts';
 import type { SiteDesign, SiteInputs } from '../../design/types.ts';
-import { hasKey } from '../../integrations/mist/json.ts';
 import { policyEntry } from '../../integrations/mist/mapping.ts';
-import { CONNECTOR_KEYS, POLICY_KEY } from '../../integrations/mist/merge.ts';
-import { insertPolicy } from '../../integrations/mist/policies.ts';
-import type { MistDevice, RawConfig } from '../../integrations/mist/types.ts';
+import { connectorKeys, policyKey } from '../../integrations/mist/merge.ts';
+import { insertPolicy, ruleName } from '../../integrations/mist/policies.ts';
+import type { MistDevice } from '../../integrations/mist/types.ts';
 import { baseDigest } from '../live/base-digest.ts';
 import { deviceFacts, siteFacts } from '../live/device-facts.ts';
 import { readLiveChecks, readLiveMist, type LiveChecks, type LiveMist } from '../live/live-site.ts';
@@ -60,7 +59,8 @@ export async function planChange(
       templateName: live.template?.name,
       base: baseDigest(device.config, live.template?.config),
       policyPosition: position.position + 1,
-      policyAbove: ruleName(position.policies[position.position + 1]),
+      policyAbove:
+        position.refusedBy === undefined ? ruleName(position.policies[position.position + 1]) : undefined,
     }),
     locks: [`device:${device.id}`, ...(application ? [] : [`application:${design.application.name}`])],
     blastRadius: blastRadius(design, live, checks, inheritedStopped(device, live)),
@@ -103,13 +103,11 @@ function profileIds(design: SiteDesign, checks: LiveChecks): string[] {
 /** Root keys that the device inherits now and will have of its own after the connectors and the policy are written. */
 function inheritedStopped(device: MistDevice, live: LiveMist): readonly string[] {
   const template = live.template?.config;
-  return [...CONNECTOR_KEYS, POLICY_KEY].filter(
-    (key) => !hasKey(device.config, key) && hasKey(template, key),
-  );
-}
-
-function ruleName(rule: RawConfig | undefined): string | undefined {
-  return typeof rule?.['name'] === 'string' ? rule['name'] : undefined;
+  const nothing = { tunnel_configs: {}, bgp_config: {}, routing_policies: {} };
+  return [
+    ...connectorKeys(device.config, template, nothing).inheritedStopped,
+    ...policyKey(device.config, template, []).inheritedStopped,
+  ];
 }
 
 function deviceGone(name: string): Failure {

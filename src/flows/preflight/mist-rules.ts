@@ -100,7 +100,7 @@ function configRules({ design, live, device, facts, position, reserved }: MistRu
               );
               return lost.length === 0
                 ? pass('all found')
-                : warning(
+                : fail(
                     `${lost.length} link(s) lead nowhere`,
                     'What these rules do is not known. Mend them in Mist.',
                   );

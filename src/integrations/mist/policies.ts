@@ -103,6 +103,11 @@ export function insertPolicy(
   return { policies: others.toSpliced(position, 0, ours), position, shadowedBy };
 }
 
+/** A rule's own name; undefined where it has none, such as a mere link. */
+export function ruleName(rule: RawConfig | undefined): string | undefined {
+  return textOf(rule?.['name']);
+}
+
 /** The list without our policy; others keep their content and order. */
 export function removePolicy(policies: readonly RawConfig[], name: string): RawConfig[] {
   return policies.filter((rule) => rule['name'] !== name);

@@ -97,11 +97,28 @@ export function toSlackError(error: unknown, method: string): unknown {
       kind: timedOut ? 'timeout' : 'network',
       message: `${method}: ${timedOut ? 'no answer in time' : 'no connection'}`,
       hint: 'Slack could not be reached; try again in a minute.',
-      uncertain: true,
+      uncertain: !wasNeverSent(error.original),
       cause: error.original,
     });
   }
   return error;
+}
+
+const NEVER_SENT: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** Whether there was no connection at all, so that nothing can have been carried out. */
+function wasNeverSent(error: unknown): boolean {
+  for (let at = error, depth = 0; at instanceof Error && depth < 6; at = at.cause, depth += 1) {
+    if ('code' in at && NEVER_SENT.has(at.code)) return true;
+  }
+  return false;
 }
 
 function platformError(error: WebAPIPlatformError, method: string): SlackError {

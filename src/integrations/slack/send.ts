@@ -120,8 +120,13 @@ export function createSend(options: SendOptions): SlackSend {
       const fitted = fit('chat.postMessage', message);
       const ref = await postOne(to, fitted);
       const threadTs = to.threadTs ?? ref.ts;
-      for (const chunk of chunkText(fitted.overflow.join('\n'))) {
-        await postOne({ channel: ref.channel, threadTs }, { text: chunk });
+      try {
+        for (const chunk of chunkText(fitted.overflow.join('\n'))) {
+          await postOne({ channel: ref.channel, threadTs }, { text: chunk });
+        }
+      } catch (err) {
+        // The message itself is there: failing now would have it posted a second time.
+        log.warn({ err }, 'what did not fit could not be added to the thread');
       }
       return ref;
     },

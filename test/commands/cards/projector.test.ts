@@ -55,6 +55,16 @@ const replies = () =>
   sim.world.messages.filter(({ threadTs }) => threadTs !== undefined).map(({ text }) => text);
 
 describe('the cards in the channel', () => {
+  it('tell in their thread what somebody decided to keep, and do not praise it', async () => {
+    flows.put(requestView({ state: 'Needs decision', reason: 'BGP did not come back' }));
+    await projector.settled(5000);
+    flows.change('req-1', { state: 'Onboarded', reason: 'Kept in use although the second look failed.' });
+    await projector.settled(5000);
+    expect(replies()).toEqual([
+      `<@${REQUESTER}> Lyon was kept as it is. Kept in use although the second look failed.`,
+    ]);
+  });
+
   it('are one message for each request, edited in place', async () => {
     flows.put(requestView());
     await projector.settled(5000);
@@ -145,6 +155,51 @@ describe('the cards in the channel', () => {
         .filter(({ deleted }) => !deleted)
         .map(({ text }) => text),
     ).toEqual([expect.stringMatching(/^Running Lyon/)]);
+  });
+
+  it.each([
+    ['Slack carried the post out and its answer was lost', { kind: 'reset-after' } as const],
+    ['Slack answered 500 after all', { kind: 'answer-after', status: 500 } as const],
+  ])('say that they may stand there twice, where %s', async (_what, action) => {
+    sim.faults.plant({ path: 'chat.postMessage', action });
+    flows.put(requestView());
+    await projector.settled(10_000);
+    expect(cards()).toHaveLength(2);
+    const note = 'posted again: Slack did not confirm the first one';
+    const shown = () => cards().map(({ blocks }) => JSON.stringify(blocks).includes(note));
+    expect(shown()).toEqual([false, true]);
+    flows.change('req-1', { state: 'Running', steps: [step(1, 'doing')] });
+    await projector.settled(5000);
+    expect(cards().map(({ text }) => text.split(' ')[0])).toEqual(['Plan', 'Running']);
+    expect(shown()).toEqual([false, true]);
+    expect(sim.violations).toEqual([]);
+  });
+
+  it('say so, too, where a process ended between the post and its note of it', async () => {
+    const { cards: feed } = flows;
+    const saveCard = feed.saveCard;
+    feed.saveCard = (requestId, card) =>
+      card.ts === undefined ? saveCard(requestId, card) : new Promise(() => undefined);
+    flows.put(requestView());
+    await vi.waitFor(() => expect(cards()).toHaveLength(1), 5000);
+    feed.saveCard = saveCard;
+    const next = start();
+    await vi.waitFor(() => expect(cards()).toHaveLength(2), 5000);
+    expect(JSON.stringify(cards()[1]?.blocks)).toContain('posted again');
+    await next.stop();
+    projector = next;
+  });
+
+  it('do not say so where Slack refused the first one, or was never reached', async () => {
+    sim.faults.plant({
+      path: 'chat.postMessage',
+      times: 2,
+      action: { kind: 'answer', status: 200, body: '{"ok":false,"error":"internal_error"}' },
+    });
+    flows.put(requestView());
+    await projector.settled(10_000);
+    expect(cards()).toHaveLength(1);
+    expect(JSON.stringify(cards()[0]?.blocks)).not.toContain('posted again');
   });
 
   it('tell once where the bot is not a member, and appear when it is', async () => {

@@ -10,7 +10,9 @@ import type { Card } from '../../../src/commands/cards/blocks.ts';
 import { requestFallback } from '../../../src/commands/cards/fallback.ts';
 import { requestCard } from '../../../src/commands/cards/request-card.ts';
 import { fitMessage } from '../../../src/integrations/slack/limits.ts';
-import type { CardState, RequestView } from '../../../src/flows/types.ts';
+import type { Failure } from '../../../src/base/failure.ts';
+import { OP } from '../../../src/flows/onboard/outputs.ts';
+import type { CardState, RequestView, StepView } from '../../../src/flows/types.ts';
 import { planLine, preflightItem, requestView, step } from '../support/samples.ts';
 
 const STATES: readonly CardState[] = [
@@ -170,6 +172,84 @@ describe('a card of a request that was decided', () => {
     for (const part of ['The tunnel did not come up.', 'device link lyon-wan0', '1 min 5 s', 'FAILED']) {
       expect(shown(card)).toContain(part);
     }
+  });
+
+  const refused: Failure = {
+    code: 'mist.rejected',
+    message: '',
+    hint: 'Mist refuses the content of this call.',
+    requestId: 'req-9f1c',
+    retryable: false,
+  };
+
+  it.each([
+    ['Failed', 'failed'],
+    ['Rolled back', 'undone'],
+    ['Needs decision', 'failed'],
+  ] as const)('names the failed step with code, request ID and hint when "%s"', (state, stepState) => {
+    const steps = [step(1, 'undone'), step(2, stepState, { failure: refused }), step(3, 'pending')];
+    const text = shown(requestCard(requestView({ state, reason: refused.hint, failure: refused, steps })));
+    expect(text).toContain('Failed step: step 2, code mist.rejected, request ID req-9f1c');
+    expect(text).toContain(
+      'step 2: Mist refuses the content of this call. (code mist.rejected, request ID req-9f1c)',
+    );
+  });
+
+  it.each(['Failed', 'Rolled back'] as const)('says that nothing is left when "%s"', (state) => {
+    expect(shown(requestCard(requestView({ state, failure: refused })))).toContain(
+      '*Still in place:* nothing.',
+    );
+    const some = shown(
+      requestCard(requestView({ state, failure: refused, left: ['device link lyon-wan0'] })),
+    );
+    expect(some).toContain('*Still in place*\\ndevice link lyon-wan0');
+    expect(some).not.toContain('nothing.');
+  });
+
+  it('claims nothing about what is left where nothing was begun', () => {
+    expect(shown(requestCard(requestView({ state: 'Rejected', reason: 'no' })))).not.toContain(
+      'Still in place',
+    );
+  });
+
+  it.each([
+    ['the whole sentence', (hint: string) => [hint]],
+    ['its objects', () => ['device link lyon-wan0', 'remote network lyon']],
+  ])('names what is left behind once, where it is handed over as %s', (_what, left) => {
+    const hint =
+      'Still there: device link lyon-wan0; remote network lyon. Mend it and choose Retry, or Keep.';
+    const text = shown(
+      requestCard(
+        requestView({
+          state: 'Needs decision',
+          reason: hint,
+          failure: { ...refused, code: 'flow.left_behind', hint },
+          left: left(hint),
+        }),
+      ),
+    );
+    expect(text.split('device link lyon-wan0')).toHaveLength(2);
+    expect(text.split('remote network lyon')).toHaveLength(2);
+    expect(text).toContain('code flow.left_behind');
+  });
+
+  it.each([
+    ['pending', 'on both sides. No traffic uses it: the cutover has not been done.'],
+    ['doing', 'on both sides. The cutover was begun: traffic may use it.'],
+    ['done', 'on both sides. The cutover is done: traffic uses it.'],
+  ] as const)('says whether traffic uses what stands, with the cutover %s', (cutover, sentence) => {
+    const steps = [
+      step(1, 'done', { id: OP.network }),
+      step(2, 'done', { id: OP.connectors }),
+      step(3, 'failed', { failure: refused }),
+      step(4, cutover, { id: OP.policy }),
+    ];
+    const card = (over: readonly StepView[]) =>
+      shown(requestCard(requestView({ state: 'Needs decision', steps: over })));
+    expect(card(steps)).toContain(`Configuration stands ${sentence}`);
+    expect(card(steps.slice(0, 1))).toContain('Configuration stands in Entra only.');
+    expect(card([...steps, step(5, 'undone')])).not.toContain('Configuration stands');
+    expect(card([])).not.toContain('Configuration stands');
   });
 
   it('shows since when a step is waiting, in the words that it waits with', () => {

@@ -29,6 +29,8 @@ export class DeskFlows implements Flows {
   problems: Result<readonly InputProblem[]> = ok([]);
   submitted: { actor: Actor; draftId: string; values: FormValues }[] = [];
   submitFailure: Failure | undefined;
+  /** What the clicked cards showed. */
+  readonly approvedRevisions: (number | undefined)[] = [];
   siteStatus: Result<SiteStatus> = ok(siteStatus());
   fleetStatus: Result<readonly SiteStatus[]> = ok([]);
   /** Awaited by site lookups and form reads. */
@@ -99,7 +101,8 @@ export class DeskFlows implements Flows {
     return ok({ requestId: 'req-1', channel: 'C0NETWORK1' });
   }
 
-  approve(actor: Actor, id: string): Promise<DecisionAnswer> {
+  approve(actor: Actor, id: string, revision?: number): Promise<DecisionAnswer> {
+    this.approvedRevisions.push(revision);
     return this.#decide(actor, id, 'approve', ['Plan'], { state: 'Running' }, 'Approved.');
   }
 

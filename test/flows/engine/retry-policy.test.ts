@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { afterFailure, DEFAULT_RETRY } from '../../../src/flows/engine/retry-policy.ts';
+import { afterFailure, DEFAULT_RETRY, untilTimeIsUp } from '../../../src/flows/engine/retry-policy.ts';
 import { troubleOf } from '../../../src/flows/engine/trouble.ts';
 import { StoreError } from '../../../db/store-error.ts';
 import { remote } from './toy-world.ts';
@@ -38,6 +38,21 @@ it('never waits less than the vendor asks, nor more than the limit otherwise', (
       },
     ),
   );
+});
+
+it('never gives up where only time does, and never waits longer than half a minute by itself', () => {
+  fc.assert(
+    fc.property(
+      fc.nat(100_000),
+      fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      (attempts, random) => {
+        const verdict = afterFailure(untilTimeIsUp(DEFAULT_RETRY), unavailable, attempts, random);
+        return verdict.kind === 'again' && verdict.afterMs >= 500 && verdict.afterMs <= 30_000;
+      },
+    ),
+  );
+  const final = troubleOf(remote({ kind: 'forbidden' }), 'look');
+  expect(afterFailure(untilTimeIsUp(DEFAULT_RETRY), final, 0, 0)).toEqual({ kind: 'final' });
 });
 
 it('counts no rate limit, however many there were', () => {

@@ -129,6 +129,74 @@ it('repeats a failed look at a wait and forgets its failures after a good one', 
   expect((await r.step('w')).failure).toBeUndefined();
 });
 
+it('looks again through an outage of any number of tries, and says what could not be read', async () => {
+  const world = new World();
+  const r = await make({
+    plan: [planned('w', [], 'long')],
+    operations: [{ ...waitOperation(world, 'unwind', 1_800_000), kind: 'long' }],
+    world,
+  });
+  world.fail('look w', ...Array.from({ length: 1000 }, () => ({ error: remote({ kind: 'unavailable' }) })));
+  const start = r.clock.at;
+  while (r.clock.at < start + 1_700_000) {
+    await r.executor.look('run1');
+    const { wakeAt = 0, state, progress } = await r.run();
+    expect(state).toBe('active');
+    expect(progress).toBe('The last look failed and is repeated (entra.unavailable). Hint: unavailable.');
+    expect(wakeAt - r.clock.at).toBeLessThanOrEqual(30_000);
+    r.clock.at = wakeAt;
+  }
+  world.faults.clear();
+  await r.executor.look('run1');
+  expect(await r.run()).toMatchObject({ progress: 'w is not there yet' });
+  world.ready.add('w');
+  expect((await r.drive()).state).toBe('succeeded');
+});
+
+it('ends a wait that can never be looked at by its deadline, to the second', async () => {
+  const r = await make({ plan: [planned('w', [], ASK)] });
+  r.world.fail('look w', ...Array.from({ length: 1000 }, () => ({ error: remote({ kind: 'timeout' }) })));
+  const start = r.clock.at;
+  const run = await r.drive();
+  expect(run).toMatchObject({ state: 'needs-decision', failure: { code: 'flow.deadline' } });
+  expect(run.failure?.hint).toContain('(entra.timeout)');
+  expect(r.clock.at).toBe(start + 60_000);
+});
+
+it('looks once more after a rate limit that outlasts the deadline, and not before', async () => {
+  const r = await make({ plan: [planned('w', [], ASK)] });
+  r.world.fail('look w', { error: remote({ kind: 'rate-limited', retryAfterMs: 90_000 }) });
+  const start = r.clock.at;
+  await r.executor.look('run1');
+  expect((await r.run()).wakeAt).toBe(start + 90_000);
+  r.world.ready.add('w');
+  expect((await r.drive()).state).toBe('succeeded');
+});
+
+it('lets a deadline stand still while what stopped it cannot be looked at', async () => {
+  const r = await make({ plan: [planned('w', [], ASK)] });
+  const start = r.clock.at;
+  r.world.paused.add('w');
+  await r.executor.look('run1');
+  r.world.fail('look w', ...Array.from({ length: 10 }, () => ({ error: remote({ kind: 'network' }) })));
+  r.clock.at = start + 500_000;
+  await r.executor.look('run1');
+  expect((await r.run()).state).toBe('active');
+  r.world.faults.clear();
+  r.clock.at = start + 600_000;
+  r.world.paused.delete('w');
+  await r.executor.look('run1');
+  expect(await r.step('w')).toMatchObject({ pausedMs: 600_000, state: 'doing' });
+});
+
+it('gives up a wait without a deadline after six failed looks', async () => {
+  const world = new World();
+  const r = await make({ plan: [planned('w', [], ASK)], world, operations: [waitOperation(world, 'ask')] });
+  world.fail('look w', ...Array.from({ length: 10 }, () => ({ error: remote({ kind: 'unavailable' }) })));
+  expect(await r.drive()).toMatchObject({ state: 'needs-decision', failure: { code: 'entra.unavailable' } });
+  expect(world.count('look w')).toBe(6);
+});
+
 it('asks, not unwinds, where a wait that asks can never be looked at', async () => {
   const r = await make({ plan: [planned('a'), planned('w', ['a'], ASK)] });
   r.world.fail('look w', { error: remote({ kind: 'forbidden' }) });

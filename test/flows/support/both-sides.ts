@@ -74,3 +74,23 @@ export function writes(rig: Rig): string[] {
       .map((c) => ({ at: c.at, text: `${system} ${c.method} ${c.path.replace(/^.*\/(?=[a-zA-Z]+)/, '')}` }));
   return [...of('entra'), ...of('mist')].toSorted((a, b) => a.at - b.at).map((c) => c.text);
 }
+
+/** Another run, of which nothing is due for long, holds this lock until `unlock('other')`. */
+export async function holdLock(rig: Rig, requestId: string, key: string): Promise<void> {
+  const later = rig.clock.now() + 600_000;
+  await rig.store.runs.create(
+    {
+      id: 'other',
+      requestId,
+      kind: 'change',
+      state: 'active',
+      planVersion: 1,
+      epoch: 0,
+      leaseUntil: 0,
+      wakeAt: later,
+      startedAt: later,
+    },
+    [],
+    [key],
+  );
+}

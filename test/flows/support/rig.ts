@@ -36,6 +36,9 @@ const FAST: Timing = {
 /** The router prints at once and in few pieces; what it prints is as untidy as ever. */
 const MANNERS = { startMs: 1, gapMs: 0, maxChunk: 2000 };
 
+/** What no request leaves again. */
+const FINAL: readonly RequestState[] = ['verified', 'rejected', 'expired', 'cancelled', 'void', 'rolled-back', 'failed'];
+
 const SETTINGS: FlowSettings = {
   approvalsNeeded: 1,
   approvalTtlMs: 3_600_000,
@@ -169,11 +172,12 @@ async function composeRig(options: RigOptions): Promise<Rig> {
       return found.body.id;
     },
     async until(requestId, ...states) {
-      const end = performance.now() + 15_000;
+      const end = performance.now() + 8_000;
       for (;;) {
         const request = await store.requests.get(requestId);
         if (request && states.includes(request.state)) return request.state;
-        if (performance.now() > end) throw new Error(`not ${states.join(' or ')}: ${await storyOf(requestId)}`);
+        if (performance.now() > end || (request && FINAL.includes(request.state)))
+          throw new Error(`not ${states.join(' or ')}: ${await storyOf(requestId)}`);
         await sleep(5);
       }
     },
@@ -190,7 +194,12 @@ async function composeRig(options: RigOptions): Promise<Rig> {
 
   async function storyOf(requestId: string): Promise<string> {
     const view = await flows.cards.view(requestId);
-    return JSON.stringify({ ...view, plan: undefined, preflight: undefined, log }, null, 1);
+    if (!view) return 'there is no such request';
+    const steps = view.steps
+      .filter((s) => s.state !== 'done')
+      .map((s) => [s.id, s.state, s.progress ?? s.failure?.hint ?? ''].join(' '));
+    const { state, reason, failure } = view;
+    return JSON.stringify({ state, reason, failure: failure?.message, steps, log: log.slice(-10) }, null, 1);
   }
 }
 

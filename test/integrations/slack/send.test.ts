@@ -70,6 +70,22 @@ describe('posting', () => {
     expect(posts()).toHaveLength(1);
   });
 
+  it('is certain that nothing was posted where there was no connection', async () => {
+    await sim.close();
+    const error = await failureOf(send.post({ channel: CHANNEL }, { text: 'never' }));
+    expect(error).toMatchObject({ kind: 'network', uncertain: false, retryable: true });
+  });
+
+  it('does not fail once the message is there, even where the thread could not be added to', async () => {
+    sim.faults.plant({ path: 'chat.postMessage', skip: 1, times: -1, action: { kind: 'reset-before' } });
+    const block = { type: 'section' as const, text: { type: 'plain_text' as const, text: 'line' } };
+    const { ts } = await send.post(
+      { channel: CHANNEL },
+      { text: 'long', blocks: Array.from({ length: 60 }, () => block) },
+    );
+    expect(sim.world.messages).toMatchObject([{ ts, text: 'long' }]);
+  });
+
   it('waits as long as Slack asks and posts once', async () => {
     sim.faults.plant({
       path: 'chat.postMessage',
