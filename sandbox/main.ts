@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { startControlServer } from './control/control-server.ts';
+import { startPage } from './page/page-server.ts';
 import { playStory } from './stories/play.ts';
 import { readStory, type Story } from './stories/story.ts';
 import { CHANNEL, startWorld, type World } from './world.ts';
@@ -68,8 +69,11 @@ async function serve(): Promise<void> {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
   await world.startBot();
+  const page = await startPage(world);
+  say(`Open ${page.url} – act as anna, ben or carla. Everything there is simulated; the bot is the real one.`);
   say(`Control API: ${control.origin}/control/actions`);
   await stopped;
+  await page.close();
   await control.close();
   await world.close();
 }

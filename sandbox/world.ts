@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { startBot, type BotProcess } from './bot-process.ts';
 import { createDataPlane } from './data-plane/data-plane.ts';
 import { defaultTiming } from './data-plane/timing.ts';
-import type { Timing } from './data-plane/views.ts';
+import type { DataPlane, Timing } from './data-plane/views.ts';
 import { startEntraSim, type EntraSim } from './entra/entra-sim.ts';
 import { startMistSim, type MistSim } from './mist/mist-sim.ts';
 import { startSlackSim, type SlackSim } from './slack/slack-sim.ts';
@@ -35,6 +35,8 @@ export interface World {
   readonly slack: SlackSim;
   readonly entra: EntraSim;
   readonly mist: MistSim;
+  /** Tunnels and BGP sessions as they are. */
+  readonly dataPlane: DataPlane;
   readonly timing: Timing;
   readonly folder: string;
   /** What the bot is started with. */
@@ -99,6 +101,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     slack,
     entra,
     mist,
+    dataPlane,
     timing,
     folder,
     env,

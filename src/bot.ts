@@ -25,7 +25,10 @@ export interface Bot {
    * {@link StartRefused} where only a corrected configuration helps. To be called once.
    */
   start(): Promise<void>;
-  /** Lets steps that are under way end, closes everything. Also during `start`. */
+  /**
+   * Takes nothing new, lets steps that are under way end, closes everything. Also during `start`. Never rejects: what could not
+   * be closed is logged.
+   */
   stop(): Promise<void>;
   /** Whether a command that somebody types now would be carried out. */
   ready(): boolean;
@@ -43,6 +46,9 @@ export interface BotParts {
   readonly entra?: (entra: Entra) => Entra;
   readonly mist?: (mist: Mist) => Mist;
 }
+
+/** How long a stop leaves the answers of routers that are still awaited. */
+const STREAM_GRACE_MS = 5000;
 
 /** Composes the bot. Opens, sends and listens to nothing before `start`. */
 export function createBot(config: Config, parts: BotParts = {}): Bot {
@@ -84,11 +90,22 @@ export function createBot(config: Config, parts: BotParts = {}): Bot {
 
   async function stopAll(): Promise<void> {
     stopping.abort(new Error('stopped'));
-    await slack?.stop();
-    await flows?.stop();
-    await mist.close();
-    await store?.close();
-    await health?.stop();
+    await closed('Slack', slack?.stop());
+    // A silent router is waited for up to a minute; such a step is looked at again after the next start.
+    const hurry = setTimeout(() => void closed('Mist', mist.close()), STREAM_GRACE_MS);
+    await closed('flows', flows?.stop());
+    clearTimeout(hurry);
+    await closed('Mist', mist.close());
+    await closed('database', store?.close());
+    await closed('health', health?.stop());
+  }
+
+  async function closed(what: string, closing: Promise<void> | undefined): Promise<void> {
+    try {
+      await closing;
+    } catch (err) {
+      log.error({ err, what }, 'could not be closed properly');
+    }
   }
 
   async function startAll(): Promise<void> {
@@ -97,6 +114,7 @@ export function createBot(config: Config, parts: BotParts = {}): Bot {
     const open = await openDatabase(config);
     store = parts.store?.(open) ?? open;
     const own = store;
+    await refuseForeign(own, vendorIdentity(config));
     flows = createFlows({
       store: own,
       entra,
@@ -120,13 +138,11 @@ export function createBot(config: Config, parts: BotParts = {}): Bot {
 
   /** Both vendors accept us, the database is theirs: unfinished runs go on, whether Slack is there or not. */
   async function startChanges(own: Store, running: RunningFlows): Promise<void> {
-    const { tenantId } = config.entra;
-    const { orgId } = config.mist;
     await Promise.all([
       persist('Entra', () => checkEntra(entra, log), waiting),
-      persist('Mist', () => checkMist(mist, orgId, log), waiting),
+      persist('Mist', () => checkMist(mist, config.mist.orgId, log), waiting),
     ]);
-    await bind(own, { AZURE_TENANT_ID: tenantId, MIST_ORG_ID: orgId });
+    await bind(own, vendorIdentity(config));
     stopping.signal.throwIfAborted();
     await running.start();
   }
@@ -171,10 +187,35 @@ async function openDatabase({ store }: Config): Promise<Store> {
   }
 }
 
-async function bind(store: Store, identity: Readonly<Record<string, string>>): Promise<void> {
+type Identity = Readonly<Record<string, string>>;
+
+function vendorIdentity({ entra, mist }: Config): Identity {
+  return { AZURE_TENANT_ID: entra.tenantId, MIST_ORG_ID: mist.orgId };
+}
+
+/** Binds a new database for good, so only to what the other side has confirmed. */
+async function bind(store: Store, identity: Identity): Promise<void> {
   const { differs } = await store.bindTo(identity);
-  if (differs === undefined) return;
-  throw new StartRefused(
+  if (differs !== undefined) throw foreign(differs);
+}
+
+/** Refuses a database that is bound to others, and binds nothing: a mistyped ID must not become a new database's owner. */
+async function refuseForeign(store: Store, identity: Identity): Promise<void> {
+  let differs: string | undefined;
+  const undo = new Error('only looked');
+  try {
+    await store.transaction(async (tx) => {
+      ({ differs } = await tx.bindTo(identity));
+      throw undo;
+    });
+  } catch (error) {
+    if (error !== undo) throw error;
+  }
+  if (differs !== undefined) throw foreign(differs);
+}
+
+function foreign(differs: string): StartRefused {
+  return new StartRefused(
     `DATABASE_URL: this database belongs to another installation (${differs} differs). Use its own database for each.`,
   );
 }

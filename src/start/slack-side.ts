@@ -108,9 +108,12 @@ export function createSlackSide({ config, flows, log, metrics, onRefused }: Slac
       await connection.start();
     },
     async stop() {
-      await connection.stop();
-      await boundary.drain(DRAIN_MS);
-      if (projecting) await projector.stop();
+      try {
+        await connection.stop();
+        await boundary.drain(DRAIN_MS);
+      } finally {
+        if (projecting) await projector.stop();
+      }
     },
     live: connection.live,
     port: connection.port,

@@ -241,21 +241,25 @@ describe('sending an edit', () => {
     });
   });
 
-  test('comes too late once somebody decided or edited', async () => {
+  test('comes too late once the plan was edited or decided, and leaves everything as it is', async () => {
     const rig = await startRig({ start: false });
     const id = await ask(rig);
     const [slow, quick] = [
       valueOf(await rig.flows.reopenForm(ANNA, id)),
       valueOf(await rig.flows.reopenForm(ANNA, id)),
     ];
-    await send(rig, quick, { bandwidth: 'mbps500' });
-    // Two revisions may follow each other; what is decided is final.
-    await send(rig, slow, { bandwidth: 'mbps750' });
-    expect((await viewOf(rig, id)).revision).toBe(3);
+    await send(rig, quick, { range_a: '10.99.99.0/29' });
+    const late = (form: typeof slow) => rig.flows.submitForm(ANNA, form.draftId, form.initial);
+    expect(failureOf(await late(slow)).code).toBe('flow.not_editable');
+    expect((await viewOf(rig, id)).revision).toBe(2);
+    expect((await rig.store.registry.all()).filter((r) => r.kind === 'range').map((r) => r.key)).toEqual([
+      '10.99.99.0/29',
+    ]);
+    const third = valueOf(await rig.flows.reopenForm(ANNA, id));
     await rig.flows.reject(BEN, id, 'no');
-    const late = failureOf(await rig.flows.submitForm(ANNA, quick.draftId, quick.initial));
-    expect(late.code).toBe('flow.not_editable');
+    expect(failureOf(await late(third)).code).toBe('flow.not_editable');
     expect((await viewOf(rig, id)).state).toBe('Rejected');
+    expect(await rig.store.registry.all()).toEqual([]);
   });
 
   test("of somebody else's form or of a request that is gone is refused", async () => {
@@ -266,7 +270,7 @@ describe('sending an edit', () => {
     expect(other.code).toBe('flow.draft_gone');
     const draft = await rig.store.drafts.get(form.draftId);
     const belongingTo = async (user: string, requestId: string): Promise<string> => {
-      const data = { ...(draft!.data as object), requestId };
+      const data = { ...(draft!.data as object), edited: { requestId, revision: 1 } };
       await rig.store.drafts.put({ ...draft!, user, data });
       const actor = user === ANNA.user ? ANNA : CARLA;
       return failureOf(await rig.flows.submitForm(actor, form.draftId, form.initial)).code;

@@ -45,7 +45,7 @@ export interface CommandEnd {
 export interface CommandStream {
   /** Runs one command; several may run at once, on one device or many. Throws `RemoteError`, also where the connection breaks meanwhile. */
   run(command: Command): Promise<CommandEnd>;
-  /** Closes the connection; running commands fail. */
+  /** Closes the connection for good; running commands fail, and so do later ones. */
   close(): Promise<void>;
 }
 
@@ -82,8 +82,10 @@ export function createCommandStream(options: CommandStreamOptions): CommandStrea
   let opening: Promise<Connection> | undefined;
   let current: Connection | undefined;
   let idle: NodeJS.Timeout | undefined;
+  let closed = false;
 
   async function connect(): Promise<Connection> {
+    if (closed) throw ended();
     clearTimeout(idle);
     if (current !== undefined && current.socket.isOpen) return current;
     opening ??= open().finally(() => {
@@ -160,12 +162,19 @@ export function createCommandStream(options: CommandStreamOptions): CommandStrea
       }
     },
     async close() {
+      closed = true;
       clearTimeout(idle);
       const connection = current ?? (await opening?.catch(() => undefined));
+      // Not only when the other side has confirmed the close.
+      for (const run of connection?.runs ?? []) run.fail(ended());
       connection?.socket.close();
       current = undefined;
     },
   };
+}
+
+function ended(): RemoteError {
+  return mistError('network', STREAM_SITE, { what: 'the client was closed' });
 }
 
 function dispatch(text: string, subscriptions: Map<string, Subscription>, runs: Set<Run>): void {

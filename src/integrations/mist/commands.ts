@@ -37,11 +37,16 @@ export function createCommands(options: CommandsOptions): Pick<Mist, 'learnedRou
       }
       return onceMore(async () => {
         const parser = createRoutesParser(neighbor);
+        const footer = createFooter();
         const end = await stream.run({
           channel: channel(siteId, deviceId),
           start,
           silenceMs,
-          onText: (text) => parser.push(text),
+          onText: (text) => {
+            parser.push(text);
+            footer.push(text);
+          },
+          isComplete: () => footer.total() === parser.count,
         });
         const { prefixes, refused } = parser.end();
         return { prefixes, answered: end.answered && !(refused && prefixes.length === 0) };
@@ -69,6 +74,25 @@ export function createCommands(options: CommandsOptions): Pick<Mist, 'learnedRou
         });
         return end.answered ? compact({ rows }) : {};
       });
+    },
+  };
+}
+
+const TAIL = 160;
+
+/**
+ * The listing's own count in its last line, as FRR prints it. Mist marks no end, so silence decides; but a listing that says how many
+ * prefixes it has, and has shown just as many, is complete without waiting for it.
+ */
+function createFooter(): { push(text: string): void; total(): number | undefined } {
+  let tail = '';
+  return {
+    push(text) {
+      tail = (tail + text).slice(-TAIL);
+    },
+    total() {
+      const found = /^(?:Total number of prefixes|Displayed) +(\d+)\b[^\n]*\r?\n\s*$/m.exec(tail);
+      return found ? Number(found[1]) : undefined;
     },
   };
 }

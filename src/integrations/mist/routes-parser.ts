@@ -15,6 +15,8 @@ export interface ParsedRoutes {
 export interface RoutesParser {
   /** Text, or its bytes in UTF-8. */
   push(chunk: string | Uint8Array): void;
+  /** Distinct prefixes so far; an unfinished last line does not count. */
+  readonly count: number;
   /** Reads what is left as the last line. Nothing may be pushed afterwards. */
   end(): ParsedRoutes;
 }
@@ -245,6 +247,9 @@ export function createRoutesParser(neighbor?: string): RoutesParser {
 
   return {
     push: (chunk) => (typeof chunk === 'string' ? pushText(chunk) : pushBytes(chunk)),
+    get count() {
+      return table.size;
+    },
     end() {
       if (restLength > 0) readLine(rest, 0, restLength);
       restLength = 0;

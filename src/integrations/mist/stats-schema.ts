@@ -37,7 +37,7 @@ export const Tunnel = z
       name: row.tunnel_name,
       wanName: row.wan_name,
       peerIp: row.peer_ip,
-      up: row.up ?? false,
+      up: row.up,
       uptimeSeconds: row.uptime,
       lastEvent: row.last_event,
     }),

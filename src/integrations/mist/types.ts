@@ -48,6 +48,15 @@ export interface Mist {
     deviceId: string,
     query: { readonly neighbor: string; readonly node?: Node },
   ): Promise<LearnedRoutes>;
+  /**
+   * The same for several neighbours with one command: the router's whole BGP table, of which each neighbour gets the
+   * prefixes that it is a next hop of.
+   */
+  routesByNeighbor(
+    siteId: string,
+    deviceId: string,
+    query: { readonly neighbors: readonly string[]; readonly node?: Node },
+  ): Promise<RoutesByNeighbor>;
   /** Path of an application; `rows` undefined where the answer could not be read. */
   servicePath(
     siteId: string,
@@ -152,7 +161,8 @@ export interface TunnelStat {
   readonly name: string;
   readonly wanName?: string;
   readonly peerIp?: string;
-  readonly up: boolean;
+  /** undefined = Mist does not say, which is not "down". */
+  readonly up?: boolean;
   readonly uptimeSeconds?: number;
   /** Why it is down, in the router's words. */
   readonly lastEvent?: string;
@@ -177,6 +187,13 @@ export interface BgpPeerStat {
 export interface LearnedRoutes {
   /** Distinct prefixes in CIDR form whose next hop or neighbour is the one asked for. */
   readonly prefixes: readonly string[];
+  /** False where the stream ended before any output: unknown, not "no routes". */
+  readonly answered: boolean;
+}
+
+export interface RoutesByNeighbor {
+  /** Distinct prefixes in CIDR form; every neighbour that was asked for has an entry. */
+  readonly prefixes: ReadonlyMap<string, readonly string[]>;
   /** False where the stream ended before any output: unknown, not "no routes". */
   readonly answered: boolean;
 }

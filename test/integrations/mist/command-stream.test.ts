@@ -315,11 +315,17 @@ describe('the connection', () => {
     expect(stream.sockets).toHaveLength(1);
   });
 
-  test('is closed with the client, and running commands end', async () => {
+  test('is closed with the client, and running commands end, without a second try', async () => {
     onPost = () => {
       setTimeout(() => void fake.mist.close(), 20);
     };
     const failure = await failureOf(fake.mist.servicePath(SITE, DEVICE, { serviceName: 'x' }));
-    expect(failure.kind).toBe('network');
+    expect(failure).toMatchObject({
+      kind: 'network',
+      message: expect.stringContaining('the client was closed'),
+    });
+    expect(await failureOf(routes())).toMatchObject({ kind: 'network' });
+    expect(fake.server.calls).toHaveLength(1);
+    expect(stream.sockets).toHaveLength(1);
   });
 });
