@@ -73,7 +73,8 @@ export interface Config {
   readonly timeZone: string;
   /** On loopback; undefined = off. 0 = any free port. */
   readonly healthPort?: number;
-  readonly proxy?: { readonly url: string; readonly noProxy: string };
+  /** The URL may hold a password. */
+  readonly proxy?: { readonly url: Secret; readonly noProxy: string };
   readonly logLevel: LogLevel;
   /** What is accepted but probably not meant; to be logged at start. */
   readonly warnings: readonly string[];
@@ -207,7 +208,7 @@ function build(env: Environment, credential: (typeof CREDENTIALS)[number], key: 
     },
     timeZone: env.SSE_TZ ?? 'UTC',
     ...(env.HEALTH_PORT !== undefined && { healthPort: env.HEALTH_PORT }),
-    ...(env.HTTPS_PROXY && { proxy: { url: env.HTTPS_PROXY, noProxy: env.NO_PROXY ?? '' } }),
+    ...(env.HTTPS_PROXY && { proxy: { url: new Secret(env.HTTPS_PROXY), noProxy: env.NO_PROXY ?? '' } }),
     logLevel: env.LOG_LEVEL ?? 'info',
     warnings,
   };

@@ -1,6 +1,5 @@
 import { enableCompileCache } from 'node:module';
 import type { Bot } from './bot.ts';
-import type { Config } from './config.ts';
 
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 24) {
@@ -18,7 +17,10 @@ const STOP_MS = 20_000;
 
 const config = readConfig();
 if (!config.ok) refuse(config.failure);
-await useProxy(config.value);
+if (config.value.proxy) {
+  const { useProxy } = await import('./start/proxy.ts');
+  useProxy(config.value.proxy);
+}
 const { createBot } = await import('./bot.ts');
 const { StartRefused } = await import('./start/start-refused.ts');
 const bot = createBot(config.value);
@@ -59,12 +61,4 @@ function handleProcess({ stop, log }: Bot): () => boolean {
     process.exit(1);
   });
   return () => ending;
-}
-
-/** For everything that goes through fetch or node:http. This machine itself is never reached through a proxy. */
-async function useProxy({ proxy }: Config): Promise<void> {
-  if (!proxy) return;
-  const { setGlobalProxyFromEnv } = await import('node:http');
-  const noProxy = [proxy.noProxy, 'localhost', '127.0.0.1', '::1'].filter(Boolean).join(',');
-  setGlobalProxyFromEnv({ HTTPS_PROXY: proxy.url, NO_PROXY: noProxy });
 }

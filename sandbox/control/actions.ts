@@ -14,6 +14,7 @@ const Fault = z.strictObject({
       headers: z.record(z.string(), z.string()).optional(),
       body: z.string().optional(),
     }),
+    z.strictObject({ kind: z.literal('echo'), status: z.number().int() }),
     z.strictObject({ kind: z.enum(['reset-before', 'reset-after', 'slow']) }),
   ]),
 });

@@ -2,6 +2,8 @@
 export type FaultAction =
   /** Answer instead of carrying the call out. */
   | { kind: 'answer'; status: number; headers?: Record<string, string>; body?: string }
+  /** Refuse the call and quote it back, keys and all, as a careless provider may. */
+  | { kind: 'echo'; status: number }
   /** Carry the call out, then answer this instead of the real answer. */
   | { kind: 'answer-after'; status: number; headers?: Record<string, string>; body?: string }
   /** Close the connection before the call is carried out. */

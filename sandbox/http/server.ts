@@ -109,7 +109,7 @@ export async function startSimServer(options: SimServerOptions): Promise<SimServ
       const fault = faults.take(method, path);
       if (fault) record.fault = fault.id;
       const delay = sim.latencyMs + (fault?.delayMs ?? 0);
-      const early = fault && before(fault.action);
+      const early = fault && before(fault.action, body);
       if (delay > 0 && early) await sleep(delay);
       let answer: SimResponse | 'reset' | undefined = early;
       if (answer === undefined) {
@@ -146,7 +146,14 @@ function decoded(path: string): string {
   }
 }
 
-function before(action: FaultAction): SimResponse | 'reset' | undefined {
+function before(action: FaultAction, body: Buffer): SimResponse | 'reset' | undefined {
+  if (action.kind === 'echo') {
+    const quoted = JSON.stringify({
+      detail: body.toString(),
+      error: { code: 'BadRequest', message: body.toString() },
+    });
+    return { status: action.status, headers: { 'content-type': 'application/json' }, body: quoted };
+  }
   if (action.kind === 'answer') return answerOf(action);
   return action.kind === 'reset-before' ? 'reset' : undefined;
 }

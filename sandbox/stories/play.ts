@@ -75,6 +75,10 @@ class Player {
         return void (await this.#until(() =>
           this.#cards().find((m) => m.versions.some((v) => matches(step.text, v.text))),
         ));
+      case 'shows':
+        return void (await this.#until(() =>
+          this.#cards().find((m) => matches(step.text, JSON.stringify(m.blocks))),
+        ));
       case 'thread':
         return void (await this.#until(() =>
           this.#cards().some((m) =>

@@ -29,6 +29,7 @@ export type Step =
   | { kind: 'sees'; who: string; text: string }
   | { kind: 'closes'; who: string }
   | { kind: 'card'; text: string }
+  | { kind: 'shows'; text: string }
   | { kind: 'thread'; text: string }
   | { kind: 'status'; text: string }
   | { kind: 'break'; action: z.infer<typeof Action> }
@@ -58,6 +59,8 @@ function toStep(key: string, value: unknown): Step | undefined {
       return { kind: 'closes', who };
     case 'card says':
       return { kind: 'card', text: Pattern.parse(value) };
+    case 'card shows':
+      return { kind: 'shows', text: Pattern.parse(value) };
     case 'thread says':
       return { kind: 'thread', text: Pattern.parse(value) };
     case 'channel says':

@@ -10,7 +10,7 @@ import { PLAN_VERSION, type Plan } from './plan/types.ts';
 import { viewRequest } from './request-view.ts';
 import { createRunObserver } from './run-observer.ts';
 import { createSites } from './sites.ts';
-import { readStatus } from './status.ts';
+import { readFleet, readStatus } from './status.ts';
 import { ok } from '../base/failure.ts';
 import type { Failure } from '../base/failure.ts';
 import { submitForm } from './submit.ts';
@@ -88,10 +88,7 @@ export function createFlows(parts: FlowParts): RunningFlows {
     },
     status: (siteId) => readStatus(parts, siteId),
     async fleet() {
-      const answers = await Promise.all(
-        (await store.sites.all()).map((site) => readStatus(parts, site.siteId)),
-      );
-      const known = answers.flatMap((answer) => (answer.ok ? [answer.value] : []));
+      const known = await readFleet(parts);
       return ok(known.toSorted((a, b) => badness(b) - badness(a) || a.site.name.localeCompare(b.site.name)));
     },
     cards: {
@@ -117,7 +114,7 @@ export function createFlows(parts: FlowParts): RunningFlows {
 
 /**
  * A worker prolongs it while it lives, however long a call takes. Of one that stood still and was taken over, what is under way
- * ends within the 45 s that a guard leaves: one attempt takes 20 s at most. A client's own repetitions are not guarded.
+ * ends within the 45 s that a guard leaves: an attempt takes 20 s at most. A client's own repetitions are not guarded.
  */
 const LEASE_MS = 60_000;
 

@@ -207,10 +207,7 @@ function verdictOf(
   return 'Up: every tunnel and neighbor, with routes.';
 }
 
-function unreadOf(
-  what: string,
-  answer: Result<unknown> | undefined,
-): { what: string; failure: Failure }[] {
+function unreadOf(what: string, answer: Result<unknown> | undefined): { what: string; failure: Failure }[] {
   return answer && !answer.ok ? [{ what, failure: answer.failure }] : [];
 }
 

@@ -14,6 +14,7 @@ import { slackLogger } from '../integrations/slack/logger.ts';
 import { createSend } from '../integrations/slack/send.ts';
 import { checkSlack, type SlackIdentity } from '../integrations/slack/start-check.ts';
 import { createUserGroups } from '../integrations/slack/usergroups.ts';
+import { proxyName, socketDispatcher } from './proxy.ts';
 import { StartRefused } from './start-refused.ts';
 
 /** Everything of the bot that faces Slack: the way in, the commands, the cards. */
@@ -51,6 +52,7 @@ export function createSlackSide({ config, flows, log, metrics, onRefused }: Slac
     clientOptions: { logger },
     onCall: (call) => metrics.remoteCall({ ...call, system: 'slack' }),
   });
+  const dispatcher = socketDispatcher(config.proxy);
   const connection = createSlackConnection({
     botToken: slack.botToken,
     mode: slack.mode,
@@ -58,6 +60,7 @@ export function createSlackSide({ config, flows, log, metrics, onRefused }: Slac
     server,
     identity: () => identity,
     log,
+    ...(dispatcher && { dispatcher, via: proxyName(config.proxy) ?? 'HTTPS_PROXY' }),
   });
   const boundary: Boundary = registerCommands(connection.app, {
     flows,

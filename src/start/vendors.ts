@@ -5,9 +5,11 @@ import type { Entra } from '../integrations/entra/types.ts';
 import { createMist } from '../integrations/mist/client.ts';
 import type { Mist } from '../integrations/mist/types.ts';
 import type { Metrics } from '../health.ts';
+import { streamAgent } from './proxy.ts';
 
 /** The clients of both vendors as the configuration wants them. Nothing is sent yet. */
 export function createVendors(config: Config, metrics: Metrics): { entra: Entra; mist: Mist } {
+  const agent = streamAgent(config.mist.wsUrl, config.proxy);
   const { authorityHost, graphBaseUrl, deviceVendor } = config.entra;
   return {
     entra: createEntra({
@@ -22,6 +24,7 @@ export function createVendors(config: Config, metrics: Metrics): { entra: Entra;
       wsUrl: config.mist.wsUrl,
       token: config.mist.apiToken,
       orgId: config.mist.orgId,
+      ...(agent && { agent }),
       onCall: (call) => metrics.remoteCall({ ...outcomeOf(call), system: 'mist' }),
     }),
   };

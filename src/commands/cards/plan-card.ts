@@ -64,7 +64,7 @@ export function diffText(line: PlanLine): string {
 
 /** Lines may carry a mark of their own already, such as `!` for what somebody must know. */
 function marked(mark: string, line: string): string {
-  return /^[-+~!] /.test(line) ? line : `${mark} ${line}`;
+  return /^[-+~!=] /.test(line) ? line : `${mark} ${line}`;
 }
 
 function diffBlocks(title: string, plan: readonly PlanLine[]): KnownBlock[] {

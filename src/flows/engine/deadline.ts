@@ -29,5 +29,6 @@ export function failingText(what: string, failure: Failure): string {
 }
 
 function spanText(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
   return ms < 60_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
 }

@@ -11,10 +11,10 @@ export function neighborRow(rows: readonly BgpPeerStat[], address: string): BgpP
   return best;
 }
 
-/** The row that tells how a connector is now: the one that is up, where several nodes report it. */
+/** The row that tells how a connector is now: where several nodes report it the one that is up, else one that does not say. */
 export function tunnelRow(rows: readonly TunnelStat[], name: string): TunnelStat | undefined {
   const own = rows.filter((row) => row.name === name);
-  return own.find((row) => row.up) ?? own[0];
+  return own.find((row) => row.up === true) ?? own.find((row) => row.up === undefined) ?? own[0];
 }
 
 /** Whether a session is up. A missing row is "not reported", for the caller to tell apart. */

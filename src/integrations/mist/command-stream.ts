@@ -35,7 +35,7 @@ export interface Command {
 }
 
 export interface CommandEnd {
-  /** False where nothing came at all: that is "unknown", not "empty". */
+  /** False where no text came at all: that is "unknown", not "empty". */
   readonly answered: boolean;
   /** `overall`: it was still printing when the time was up. */
   readonly by: 'complete' | 'silence' | 'first-message' | 'overall';
@@ -206,8 +206,11 @@ async function collect(command: Command, runs: Set<Run>, options: CommandStreamO
 
   function show(raw: string): void {
     if (ended) return;
+    const text = strip(raw);
+    // Colours and blanks alone are no answer: an empty listing says so in words.
+    if (!answered && text.trim() === '') return;
     answered = true;
-    command.onText(strip(raw));
+    command.onText(text);
     if (command.isComplete?.() === true) return end('complete');
     if (silence === undefined) {
       clearTimeout(first);

@@ -1,10 +1,11 @@
 import { RemoteError } from '../../base/failure.ts';
+import type { Node } from '../../design/types.ts';
 import type { CommandEnd, CommandStream } from './command-stream.ts';
 import type { Http } from './http.ts';
 import { compact } from './json.ts';
-import { createRoutesParser } from './routes-parser.ts';
+import { createRoutesParser, type RoutesParser } from './routes-parser.ts';
 import { PathReport, Session } from './stats-schema.ts';
-import type { LearnedRoutes, Mist, ServicePath } from './types.ts';
+import type { LearnedRoutes, Mist, RoutesByNeighbor, ServicePath } from './types.ts';
 
 interface CommandsOptions {
   readonly http: Http;
@@ -16,40 +17,68 @@ interface CommandsOptions {
 const REPORT_PATIENCE = 2.5;
 
 /** The commands that are run on a router and answer over the command stream. They only read, so that they may be sent again. */
-export function createCommands(options: CommandsOptions): Pick<Mist, 'learnedRoutes' | 'servicePath'> {
+export function createCommands(
+  options: CommandsOptions,
+): Pick<Mist, 'learnedRoutes' | 'routesByNeighbor' | 'servicePath'> {
   const { http, stream, silenceMs } = options;
 
   function post(path: string, json: object): Promise<string> {
     return http.send({ method: 'POST', path, json, repeat: 'read', parse: (body) => Session.parse(body) });
   }
 
+  /** Runs `show_route` once and gives its output to every parser; `whole` is the one that counts all that is listed. */
+  async function showRoutes(
+    device: { readonly siteId: string; readonly deviceId: string; readonly node: Node | undefined },
+    query: object,
+    whole: RoutesParser,
+    parts: readonly RoutesParser[],
+  ): Promise<CommandEnd> {
+    const { siteId, deviceId, node } = device;
+    const body = { protocol: 'bgp', ...query };
+    const path = `${base(siteId, deviceId)}/show_route`;
+    async function start(): Promise<string> {
+      if (node === undefined) return post(path, body);
+      // The OpenAPI description has `node` as an object here; Mist's own SDK sends the bare name.
+      return withFallback(
+        () => post(path, { ...body, node: { node } }),
+        () => post(path, { ...body, node }),
+      );
+    }
+    const footer = createFooter();
+    return stream.run({
+      channel: channel(siteId, deviceId),
+      start,
+      silenceMs,
+      onText: (text) => {
+        for (const parser of [whole, ...parts]) parser.push(text);
+        footer.push(text);
+      },
+      isComplete: () => footer.total() === whole.count,
+    });
+  }
+
   return {
     async learnedRoutes(siteId, deviceId, { neighbor, node }): Promise<LearnedRoutes> {
-      const body = { protocol: 'bgp', neighbor, route: 'received' };
-      const path = `${base(siteId, deviceId)}/show_route`;
-      async function start(): Promise<string> {
-        if (node === undefined) return post(path, body);
-        // The OpenAPI description has `node` as an object here; Mist's own SDK sends the bare name.
-        return withFallback(
-          () => post(path, { ...body, node: { node } }),
-          () => post(path, { ...body, node }),
-        );
-      }
       return onceMore(async () => {
         const parser = createRoutesParser(neighbor);
-        const footer = createFooter();
-        const end = await stream.run({
-          channel: channel(siteId, deviceId),
-          start,
-          silenceMs,
-          onText: (text) => {
-            parser.push(text);
-            footer.push(text);
-          },
-          isComplete: () => footer.total() === parser.count,
-        });
+        const query = { neighbor, route: 'received' };
+        const end = await showRoutes({ siteId, deviceId, node }, query, parser, []);
         const { prefixes, refused } = parser.end();
         return { prefixes, answered: end.answered && !(refused && prefixes.length === 0) };
+      });
+    },
+
+    async routesByNeighbor(siteId, deviceId, { neighbors, node }): Promise<RoutesByNeighbor> {
+      return onceMore(async () => {
+        const whole = createRoutesParser();
+        const parts = neighbors.map((neighbor) => ({ neighbor, parser: createRoutesParser(neighbor) }));
+        const parsers = parts.map(({ parser }) => parser);
+        const end = await showRoutes({ siteId, deviceId, node }, {}, whole, parsers);
+        const { count, refused } = whole.end();
+        return {
+          prefixes: new Map(parts.map(({ neighbor, parser }) => [neighbor, parser.end().prefixes])),
+          answered: end.answered && !(refused && count === 0),
+        };
       });
     },
 

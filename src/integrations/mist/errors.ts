@@ -89,8 +89,28 @@ export function networkCode(error: unknown): string | undefined {
   return undefined;
 }
 
+/** The status with which a proxy refused to connect us; undefined where none did. */
+export function proxyRefusal(error: unknown): string | undefined {
+  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 6; at = at.cause, depth += 1) {
+    // Of Node's agent, and of undici: neither has the status anywhere else.
+    const [, tunnel, response] =
+      /^Failed to establish tunnel .*: HTTP\/1\.\d (\d{3})|^Proxy response \((\d{3})\)/.exec(at.message) ??
+      [];
+    if (tunnel ?? response) return tunnel ?? response;
+  }
+  return undefined;
+}
+
+/** What to say of a connection that failed. */
+export function connectionProblem(error: unknown): string {
+  const refusal = proxyRefusal(error);
+  if (refusal !== undefined) return `the proxy (HTTPS_PROXY) refused the connection with ${refusal}`;
+  const code = networkCode(error);
+  return `connection failed${code === undefined ? '' : ` (${code})`}`;
+}
+
 /** Whether the connection was never made, so that nothing can have been carried out. */
 export function wasNeverSent(error: unknown): boolean {
   const code = networkCode(error);
-  return code !== undefined && NEVER_SENT.has(code);
+  return (code !== undefined && NEVER_SENT.has(code)) || proxyRefusal(error) !== undefined;
 }

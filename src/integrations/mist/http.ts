@@ -3,7 +3,14 @@ import ky from 'ky';
 import type { RemoteError, RemoteErrorKind } from '../../base/failure.ts';
 import type { Secret } from '../../base/secret.ts';
 import type { Budget } from './budget.ts';
-import { kindOfStatus, mistError, networkCode, retryAfterMs, wasNeverSent, type CallSite } from './errors.ts';
+import {
+  connectionProblem,
+  kindOfStatus,
+  mistError,
+  retryAfterMs,
+  wasNeverSent,
+  type CallSite,
+} from './errors.ts';
 
 /** One attempt of a call, for logs and metrics; `status` is 0 where no answer came. The path has no query. */
 export interface CallEvent {
@@ -169,9 +176,8 @@ export function createHttp(options: HttpOptions): Http {
 function lost(call: Call<unknown>, site: CallSite, error: unknown): RemoteError {
   const name = error instanceof Error ? error.name : '';
   const timedOut = name === 'TimeoutError' || name === 'AbortError';
-  const code = networkCode(error);
   return mistError(timedOut ? 'timeout' : 'network', site, {
-    what: timedOut ? 'no answer in time' : `connection failed${code === undefined ? '' : ` (${code})`}`,
+    what: timedOut ? 'no answer in time' : connectionProblem(error),
     uncertain: call.repeat !== 'read' && !wasNeverSent(error),
   });
 }

@@ -2,7 +2,7 @@ import type { Agent } from 'node:http';
 import { WebSocket } from 'ws';
 import type { RemoteError } from '../../base/failure.ts';
 import type { Secret } from '../../base/secret.ts';
-import { kindOfStatus, mistError, networkCode, retryAfterMs } from './errors.ts';
+import { connectionProblem, kindOfStatus, mistError, retryAfterMs } from './errors.ts';
 
 export interface SocketOptions {
   readonly url: string;
@@ -78,10 +78,8 @@ export function openSocket(
     request.destroy();
   });
   socket.on('error', (error) => {
-    const code = networkCode(error);
     const timedOut = error.message.includes('handshake has timed out');
-    const what = `connection failed${code === undefined ? '' : ` (${code})`}`;
-    failure ??= mistError(timedOut ? 'timeout' : 'network', STREAM_SITE, { what });
+    failure ??= mistError(timedOut ? 'timeout' : 'network', STREAM_SITE, { what: connectionProblem(error) });
     reject(failure);
   });
   socket.on('close', () => {

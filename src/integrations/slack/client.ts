@@ -25,6 +25,9 @@ export interface SlackConnection {
   port(): number | undefined;
 }
 
+/** What a WebSocket of the `undici` package is sent through. */
+export type SocketDispatcher = NonNullable<ConstructorParameters<typeof SocketModeReceiver>[0]['dispatcher']>;
+
 export interface ConnectionOptions {
   readonly botToken: Secret;
   readonly mode:
@@ -36,6 +39,10 @@ export interface ConnectionOptions {
   readonly identity: () => SlackIdentity | undefined;
   readonly log: Log;
   readonly clientOptions?: Pick<WebClientOptions, 'fetch'>;
+  /** For the WebSocket, where a proxy is needed. */
+  readonly dispatcher?: SocketDispatcher;
+  /** The proxy's name, for the log: the socket's own errors do not say that a proxy refused. */
+  readonly via?: string;
   /** Further routes on HOST:PORT, by `METHOD /path`; where there is one, the port is open in Socket Mode as well. */
   readonly routes?: ReadonlyMap<string, RequestHandler>;
 }
@@ -112,6 +119,7 @@ function wayIn(
     appToken: mode.appToken.reveal(),
     logger,
     autoReconnectEnabled: false,
+    ...(options.dispatcher && { dispatcher: options.dispatcher }),
     installerOptions: {
       clientOptions: {
         // An object of its own: the socket client writes into it.
@@ -127,5 +135,5 @@ function wayIn(
       },
     },
   });
-  return { receiver, socket: keepConnected(receiver.client, log) };
+  return { receiver, socket: keepConnected(receiver.client, log, options.via) };
 }

@@ -18,9 +18,10 @@ const CLOSE_TIMEOUT_MS = 1500;
 
 /**
  * Keeps one connection up. The client's own reconnecting is switched off: it waits five seconds after each of Slack's
- * routine disconnects, gives up for good after its retries, and reports both as unhandled rejections.
+ * routine disconnects, gives up for good after its retries, and reports both as unhandled rejections. `via` names a proxy on
+ * the way.
  */
-export function keepConnected(client: SocketModeReceiver['client'], log: Log): Socket {
+export function keepConnected(client: SocketModeReceiver['client'], log: Log, via?: string): Socket {
   let stopping = false;
   let loop: Promise<void> | undefined;
   const stopped = new AbortController();
@@ -61,7 +62,10 @@ export function keepConnected(client: SocketModeReceiver['client'], log: Log): S
       } catch (error) {
         connected = false;
         if (stopping) break;
-        log.warn({ err: error, pauseMs: pause }, 'no connection to Slack, trying again');
+        log.warn(
+          { err: error, pauseMs: pause, ...(via && { proxy: via }) },
+          'no connection to Slack, trying again',
+        );
         await sleep(pause, undefined, { signal: stopped.signal }).catch(() => undefined);
         pause = Math.min(pause * 2, MAX_PAUSE_MS);
       }

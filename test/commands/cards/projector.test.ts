@@ -179,8 +179,7 @@ describe('the cards in the channel', () => {
     const { cards: feed } = flows;
     const saveCard = feed.saveCard;
     const killed = Promise.withResolvers<void>();
-    feed.saveCard = (requestId, card) =>
-      card.ts === undefined ? saveCard(requestId, card) : killed.promise;
+    feed.saveCard = (requestId, card) => (card.ts === undefined ? saveCard(requestId, card) : killed.promise);
     flows.put(requestView());
     await vi.waitFor(() => expect(cards()).toHaveLength(1), 5000);
     feed.saveCard = saveCard;

@@ -34,7 +34,8 @@ const CALLS: readonly (readonly [System, string, string, number?])[] = [
   ['mist', 'POST', '/show_service_path$'],
 ];
 
-const TIMEOUT_MS = 250;
+/** Only for those calls whose answer comes too late: on a busy machine others may be slow as well. */
+const TIMEOUT_MS = 800;
 
 interface Trouble {
   readonly action: FaultAction;
@@ -49,7 +50,7 @@ const WRITE_TROUBLES: Readonly<Record<string, Trouble>> = {
   '500 after': { action: { kind: 'answer-after', status: 500 } },
   'reset before': { action: { kind: 'reset-before' } },
   'reset after': { action: { kind: 'reset-after' } },
-  'answer too late': { action: { kind: 'slow' }, delayMs: TIMEOUT_MS * 2 },
+  'answer too late': { action: { kind: 'slow' }, delayMs: TIMEOUT_MS + 400 },
   malformed: { action: { kind: 'answer-after', status: 200, body: HTML } },
 };
 /** Reads meet each trouble in turn, so that every kind of call meets several and the matrix stays small. */
@@ -58,7 +59,7 @@ const READ_TROUBLES: Readonly<Record<string, Trouble>> = {
   reset: { action: { kind: 'reset-after' } },
   '429': { action: { kind: 'answer', status: 429, headers: { 'retry-after': '0' } } },
   malformed: { action: { kind: 'answer', status: 200, body: HTML } },
-  'too late': { action: { kind: 'slow' }, delayMs: TIMEOUT_MS * 2 },
+  'too late': { action: { kind: 'slow' }, delayMs: TIMEOUT_MS + 400 },
 };
 
 const isRead = (method: string, path: string): boolean => method === 'GET' || path.includes('show_');
@@ -69,28 +70,51 @@ const MATRIX = CALLS.flatMap(([system, method, path, skip = 0], index) => {
   return some.map(([name, trouble]) => ({ system, method, path, skip, name, trouble }));
 });
 
-/** Everything once, or nothing at all. */
-function expectWhole(found: Ours, state: string): void {
-  const once = state === 'onboarded';
-  const list = (...names: string[]): string[] => (once ? names : []);
-  expect(found).toEqual({
-    networks: list('Lyon'),
-    links: list('Lyon-wan0'),
-    profiles: list('m365'),
-    applications: list('Microsoft-SSE'),
-    connectors: list('mssse-wan0'),
-    groups: list('mssse-wan0'),
-    routingPolicies: list('mssse-out', 'mssse-in'),
-    policies: list('microsoft-sse'),
-  });
+const ONCE: Ours = {
+  networks: ['Lyon'],
+  links: ['Lyon-wan0'],
+  profiles: ['m365'],
+  applications: ['Microsoft-SSE'],
+  connectors: ['mssse-wan0'],
+  groups: ['mssse-wan0'],
+  routingPolicies: ['mssse-out', 'mssse-in'],
+  policies: ['microsoft-sse'],
+};
+const LEDGER = [
+  'bgp-group',
+  'connector',
+  'device-link',
+  'remote-network',
+  'routing-policy',
+  'routing-policy',
+  'service',
+  'service-policy',
+];
+
+interface Named {
+  readonly name: string;
 }
 
-describe('one vendor call goes wrong once: the site is onboarded or as before, nothing is there twice', () => {
+/** What is somebody else's, of both sides. */
+function foreign(all: unknown): unknown {
+  const { entra, mist } = all as Record<string, Record<string, Named[]>>;
+  return {
+    networks: entra!['networks']!.filter((n) => n.name !== 'Lyon'),
+    links: entra!['links']!.filter((l) => !l.name.startsWith('Lyon-')),
+    devices: mist!['devices']!.filter((d) => !d.name.startsWith('lyon-')),
+    services: mist!['services']!.filter((s) => s.name !== 'Microsoft-SSE'),
+    templates: mist!['templates'],
+    sites: mist!['sites'],
+  };
+}
+
+describe('one vendor call goes wrong once: the site is onboarded all the same and nothing is there twice', () => {
   test.concurrent.each(MATRIX)(
     '$system $method $path number $skip: $name',
     { timeout: 40_000 },
     async ({ system, method, path, skip, trouble }) => {
-      const rig = await startRig({ timeoutMs: TIMEOUT_MS, shared: true });
+      const slow = trouble.delayMs !== undefined;
+      const rig = await startRig({ ...(slow && { timeoutMs: TIMEOUT_MS }), shared: true });
       try {
         // What is made a second time must show instead of being refused.
         rig.entra.settings.uniqueNames = false;
@@ -101,10 +125,11 @@ describe('one vendor call goes wrong once: the site is onboarded or as before, n
         await rig.flows.approve(BEN, id);
         const state = await rig.until(id, 'onboarded', 'rolled-back', 'failed');
         expect(rig[system].calls.some((c) => c.fault === fault)).toBe(true);
-        expectWhole(ours(rig), state);
-        if (state === 'onboarded') return;
-        expect(configuration(rig)).toEqual(before);
-        expect(await rig.store.ledger.live()).toEqual([]);
+        // Each of these troubles passes: none is a reason to give up.
+        expect(state).toBe('onboarded');
+        expect(ours(rig)).toEqual(ONCE);
+        expect(foreign(configuration(rig))).toEqual(foreign(before));
+        expect((await rig.store.ledger.live()).map((r) => r.kind).toSorted()).toEqual(LEDGER);
       } finally {
         await rig.close();
       }

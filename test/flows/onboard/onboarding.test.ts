@@ -115,12 +115,12 @@ describe('an approved plan is carried out', () => {
     expect(kinds).toEqual([
       'entra device-link Lyon-wan0',
       'entra remote-network Lyon',
-      'mist bgp_config mssse-wan0',
-      'mist routing_policies mssse-in',
-      'mist routing_policies mssse-out',
+      'mist bgp-group mssse-wan0',
+      'mist connector mssse-wan0',
+      'mist routing-policy mssse-in',
+      'mist routing-policy mssse-out',
       'mist service Microsoft-SSE',
       'mist service-policy microsoft-sse',
-      'mist tunnel_configs mssse-wan0',
     ]);
     const [link] = rig.entra.store.links.values();
     const psk = link?.resource.tunnelConfiguration.preSharedKey ?? '';

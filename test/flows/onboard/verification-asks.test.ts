@@ -142,19 +142,47 @@ describe('what else is waited for', () => {
   test('no route at all, and then some', async () => {
     const rig = await startRig(CAP);
     const id = await ask(rig);
-    const profile = rig.entra.store.profile('m365');
-    // Microsoft announces nothing of it yet, although its policies name what it should.
-    const { associations } = profile;
-    Object.defineProperty(profile, 'associations', { get: () => [], set: () => undefined, configurable: true });
+    const peers = rig.plane.bgpPeers.bind(rig.plane);
+    rig.plane.bgpPeers = (mac) => peers(mac).map((peer) => ({ ...peer, learned: [] }));
     await rig.flows.approve(BEN, id);
     await rig.until(id, 'needs-decision');
     expect((await viewOf(rig, id)).reason).toContain('No routes learned yet');
-    const [network] = rig.entra.store.networks.values();
-    Object.defineProperty(profile, 'associations', { value: associations, writable: true });
-    rig.entra.store.associate(network!.id, new Set([profile.id]));
-    rig.entra.store.changed();
+    rig.plane.bgpPeers = peers;
     await rig.flows.retry(ANNA, id);
     await rig.until(id, 'onboarded');
+  });
+
+  test('routes that do not cover the profile are counted and some of the missing named', async () => {
+    const rig = await startRig(CAP);
+    const id = await ask(rig);
+    const peers = rig.plane.bgpPeers.bind(rig.plane);
+    rig.plane.bgpPeers = (mac) => peers(mac).map((peer) => ({ ...peer, learned: peer.learned.slice(0, 21) }));
+    await rig.flows.approve(BEN, id);
+    await rig.until(id, 'needs-decision');
+    expect((await viewOf(rig, id)).reason).toMatch(
+      /21 routes learned; 4 prefixes of the traffic profile are missing \(\S+, \S+, \S+\)/,
+    );
+  });
+
+  test('our own prefixes that are not announced', async () => {
+    const rig = await startRig(CAP);
+    const id = await ask(rig);
+    const peers = rig.plane.bgpPeers.bind(rig.plane);
+    rig.plane.bgpPeers = (mac) => peers(mac).map((peer) => ({ ...peer, announced: [] }));
+    await rig.flows.approve(BEN, id);
+    await rig.until(id, 'needs-decision');
+    expect((await viewOf(rig, id)).reason).toContain('our own prefixes are not announced yet');
+  });
+
+  test("a learned route that overlaps the site's own network", async () => {
+    const rig = await startRig(CAP);
+    const id = await ask(rig);
+    const peers = rig.plane.bgpPeers.bind(rig.plane);
+    const withOwn = (learned: string[]): string[] => (learned.length > 0 ? [...learned, '10.20.1.0/25'] : []);
+    rig.plane.bgpPeers = (mac) => peers(mac).map((peer) => ({ ...peer, learned: withOwn(peer.learned) }));
+    await rig.flows.approve(BEN, id);
+    await rig.until(id, 'needs-decision');
+    expect((await viewOf(rig, id)).reason).toContain("A learned route overlaps the site's own network Lab");
   });
 
   test("a router that does not answer is said so", async () => {

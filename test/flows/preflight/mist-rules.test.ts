@@ -235,7 +235,7 @@ describe('rules about the position of the policy', () => {
     expect(await itemIn(id, linked({}))).toMatchObject({ verdict: 'pass' });
     expect(await itemIn('mist.policy.linked', linked({}))).toMatchObject({ verdict: 'pass', seen: 'all found' });
     const lost = await itemIn('mist.policy.linked', onDevice('service_policies', [{ servicepolicy_id: 'gone' }, dia]));
-    expect(lost).toMatchObject({ verdict: 'warning', seen: '1 link(s) lead nowhere' });
+    expect(lost).toMatchObject({ verdict: 'fail', seen: '1 link(s) lead nowhere' });
   });
 
   test('without any link there is nothing to follow', async () => {

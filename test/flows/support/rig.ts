@@ -155,6 +155,7 @@ async function composeRig(options: RigOptions): Promise<Rig> {
     owner: 'test',
   };
   const flows = createFlows(parts);
+  let closing: Promise<void> | undefined;
 
   return {
     flows,
@@ -181,16 +182,18 @@ async function composeRig(options: RigOptions): Promise<Rig> {
         await sleep(5);
       }
     },
-    async close() {
-      await flows.stop();
-      await mistClient.close();
-      stopWatching();
-      plane.close();
-      await Promise.all([entra.close(), mist.close()]);
-      await store.close();
-      temp.remove();
-    },
+    close: () => (closing ??= closeAll()),
   };
+
+  async function closeAll(): Promise<void> {
+    await flows.stop();
+    await mistClient.close();
+    stopWatching();
+    plane.close();
+    await Promise.all([entra.close(), mist.close()]);
+    await store.close();
+    temp.remove();
+  }
 
   async function storyOf(requestId: string): Promise<string> {
     const view = await flows.cards.view(requestId);

@@ -114,8 +114,18 @@ describe('against a whole cloud', () => {
     const query = { neighbor: '10.99.99.2' };
     expect(await mist.learnedRoutes(siteId, deviceId, query)).toEqual({ answered: false, prefixes: [] });
     expect(await mist.servicePath(siteId, deviceId, { serviceName: 'internet-any' })).toHaveProperty('rows');
+    const several = { neighbors: ['10.99.99.2', '10.99.99.10'] };
+    const none = several.neighbors.map((neighbor) => [neighbor, []] as const);
+    expect(await mist.routesByNeighbor(siteId, deviceId, several)).toEqual({
+      answered: true,
+      prefixes: new Map(none),
+    });
     sim.portal.setDeviceOnline('Lyon', false);
     expect(await mist.learnedRoutes(siteId, deviceId, query)).toEqual({ answered: false, prefixes: [] });
+    expect(await mist.routesByNeighbor(siteId, deviceId, several)).toEqual({
+      answered: false,
+      prefixes: new Map(none),
+    });
   });
 
   test('a wrong token is told apart from a token that may only read', async () => {
@@ -188,6 +198,7 @@ describe('statistics', () => {
     const mist = await answering([
       { mac: 'm', tunnel_name: 'mssse-wan0', peer_ip: '198.51.100.1', last_event: 'ike timeout' },
       { mac: 'm', tunnel_name: 'other', up: true, uptime: 7, wan_name: 'wan0', node: null },
+      { mac: 'm', tunnel_name: 'third', up: false },
     ]);
     expect(await mist.tunnels({ siteId: 's', mac: 'm' })).toEqual([
       {
@@ -195,10 +206,10 @@ describe('statistics', () => {
         siteId: '',
         name: 'mssse-wan0',
         peerIp: '198.51.100.1',
-        up: false,
         lastEvent: 'ike timeout',
       },
       { mac: 'm', siteId: '', name: 'other', up: true, uptimeSeconds: 7, wanName: 'wan0' },
+      { mac: 'm', siteId: '', name: 'third', up: false },
     ]);
     const [call] = fake!.server.calls;
     expect(call!.path).toBe(`/api/v1/orgs/${ORG}/stats/tunnels/search`);

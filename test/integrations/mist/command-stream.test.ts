@@ -175,6 +175,13 @@ describe('output', () => {
     expect(await path()).toEqual({});
   });
 
+  test('of nothing but colours and blanks is unknown too', async () => {
+    onPost = (session) => {
+      for (const raw of ['\u001b[0m', ' \n', '\u001b[', 'K\r\n']) stream.say(dataMessage(session, raw));
+    };
+    expect(await routes()).toEqual({ answered: false, prefixes: [] });
+  });
+
   test('that is a refusal is unknown too', async () => {
     onPost = (session) => stream.say(dataMessage(session, '% No such neighbor or address family\n'));
     expect(await routes()).toEqual({ answered: false, prefixes: [] });

@@ -1,0 +1,44 @@
+import { setGlobalProxyFromEnv } from 'node:http';
+import { Agent } from 'node:https';
+import type { Config } from '../config.ts';
+import type { SocketDispatcher } from '../integrations/slack/client.ts';
+
+type Proxy = NonNullable<Config['proxy']>;
+
+/** This machine itself is never reached through a proxy. */
+const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
+
+function proxyEnv({ url, noProxy }: Proxy): { HTTPS_PROXY: string; NO_PROXY: string } {
+  return { HTTPS_PROXY: url.reveal(), NO_PROXY: [noProxy, ...LOOPBACK].filter(Boolean).join(',') };
+}
+
+/** For everything that goes through fetch, or through node:http with no agent of its own. Returns how to undo it. */
+export function useProxy(proxy: Proxy): () => void {
+  return setGlobalProxyFromEnv(proxyEnv(proxy));
+}
+
+/** For a WebSocket of `ws` to this URL, which brings its own connections; undefined where there is no proxy for it. */
+export function streamAgent(url: string, proxy: Config['proxy']): Agent | undefined {
+  // Plain WebSockets are accepted on loopback only.
+  if (proxy === undefined || !url.startsWith('wss:')) return undefined;
+  return new Agent({ proxyEnv: proxyEnv(proxy) });
+}
+
+/** Where Node keeps what its fetch sends through, for other copies of undici to share. Source: undici, "Global Installation". */
+const GLOBAL_DISPATCHER = Symbol.for('undici.globalDispatcher.1');
+
+/** For Slack's WebSocket, which otherwise brings its own connections; to be asked for after {@link useProxy}. */
+export function socketDispatcher(proxy: Config['proxy']): SocketDispatcher | undefined {
+  if (proxy === undefined) return undefined;
+  const dispatcher: unknown = Reflect.get(globalThis, GLOBAL_DISPATCHER);
+  return isDispatcher(dispatcher) ? dispatcher : undefined;
+}
+
+function isDispatcher(value: unknown): value is SocketDispatcher {
+  return typeof value === 'object' && value !== null && 'dispatch' in value;
+}
+
+/** The proxy as a log may name it: without its password. */
+export function proxyName(proxy: Config['proxy']): string | undefined {
+  return proxy && URL.parse(proxy.url.reveal())?.host;
+}

@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { SiteDesign } from '../../../src/design/types.ts';
+import { expectedPrefixes, missingPrefixes } from '../../../src/flows/onboard/expected-prefixes.ts';
+import { inputsOf, plan } from '../support/asking.ts';
+import { startRig, type Rig } from '../support/rig.ts';
+
+async function designOf(rig: Rig, mode: 'm365' | 'internet'): Promise<SiteDesign> {
+  const { design } = await plan(rig, await inputsOf(rig, { values: { mode } }));
+  return design as unknown as SiteDesign;
+}
+
+describe('prefixes that Microsoft should announce', () => {
+  test('are those of the profile, the default route only where all traffic is wanted', async () => {
+    const rig = await startRig({ start: false });
+    const m365 = await expectedPrefixes(rig.parts, await designOf(rig, 'm365'));
+    expect(m365).toHaveLength(25);
+    expect(m365).not.toContain('0.0.0.0/0');
+    const internet = await expectedPrefixes(rig.parts, await designOf(rig, 'internet'));
+    expect(internet?.toSorted()).toEqual([...(m365 ?? []), '0.0.0.0/0'].toSorted());
+  });
+
+  test.each([
+    ['the profiles', '/forwardingProfiles$'],
+    ['their policies', '/policies'],
+  ])('are unknown where %s cannot be read', async (_what, path) => {
+    const rig = await startRig({ start: false });
+    const design = await designOf(rig, 'm365');
+    rig.entra.faults.plant({ path, times: -1, action: { kind: 'answer', status: 403 } });
+    expect(await expectedPrefixes(rig.parts, design)).toBeUndefined();
+  });
+
+  test('are unknown where a profile is missing or lists none', async () => {
+    const rig = await startRig({ start: false });
+    const design = await designOf(rig, 'internet');
+    const profiles = await rig.parts.entra.forwardingProfiles();
+    expect(await expectedPrefixes(rig.parts, design, profiles.filter((p) => p.type !== 'internet'))).toBeUndefined();
+    rig.entra.store.profile('internet').policies = [];
+    expect(await expectedPrefixes(rig.parts, design, profiles)).toBeUndefined();
+  });
+});
+
+describe('prefixes that nothing learned covers', () => {
+  test('an equal or a wider one covers, a part does not', () => {
+    const expected = ['52.96.0.0/14', '40.96.0.0/13', '13.107.6.152/31'];
+    expect(missingPrefixes(expected, [])).toEqual(expected);
+    expect(missingPrefixes(expected, ['52.96.0.0/14', '40.0.0.0/8'])).toEqual(['13.107.6.152/31']);
+    expect(missingPrefixes(['52.96.0.0/14'], ['52.96.0.0/15', '52.98.0.0/15'])).toEqual(['52.96.0.0/14']);
+    expect(missingPrefixes(expected, ['0.0.0.0/0'])).toEqual([]);
+  });
+
+  test('never more than expected, and none where everything was learned', () => {
+    const prefix = fc
+      .tuple(fc.integer({ min: 1, max: 223 }), fc.integer({ min: 8, max: 24 }))
+      .map(([octet, length]) => `${octet}.0.0.0/${length}`);
+    fc.assert(
+      fc.property(fc.array(prefix), fc.array(prefix), (expected, learned) => {
+        const missing = missingPrefixes(expected, learned);
+        expect(missing.every((p) => expected.includes(p))).toBe(true);
+        expect(missingPrefixes(expected, [...learned, ...expected])).toEqual([]);
+        expect(missingPrefixes(missing, learned)).toEqual(missing);
+      }),
+    );
+  });
+});

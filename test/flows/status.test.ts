@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest';
+import type { Mist } from '../../src/integrations/mist/types.ts';
+import { askAndApprove, failureOf, valueOf, type Wish } from './support/asking.ts';
+import { startRig, type Rig, type RigOptions } from './support/rig.ts';
+
+async function connected(wish: Wish = {}, options: RigOptions = {}): Promise<Rig> {
+  const rig = await startRig(options);
+  await rig.until(await askAndApprove(rig, wish), 'onboarded');
+  return rig;
+}
+
+/** Forgets the calls so far; the calls to both vendors since then, without tokens. */
+function counting(rig: Rig): () => string[] {
+  const before = { mist: rig.mist.calls.length, entra: rig.entra.calls.length };
+  return () =>
+    [...rig.mist.calls.slice(before.mist), ...rig.entra.calls.slice(before.entra)]
+      .filter(({ path }) => !path.includes('oauth2'))
+      .map(({ method, path }) => `${method} ${path.split('/').slice(-2).join('/')}`);
+}
+
+const statusOf = async (rig: Rig, site = 'Lyon') => valueOf(await rig.flows.status(rig.site(site)));
+
+describe('the status of a site', () => {
+  test('with four neighbors takes four calls, one of them to the router', async () => {
+    const rig = await connected({ option: 'dual-wan-zone-redundant' });
+    const calls = counting(rig);
+    const status = await statusOf(rig);
+    expect(status.line).toBe('Lyon: tunnels 2/2, BGP 4/4, routes 25');
+    expect(status.verdict).toBe('Up: every tunnel and neighbor, with routes.');
+    expect(status.unread).toEqual([]);
+    expect(calls().toSorted()).toEqual([
+      'GET bgp_peers/search',
+      'GET logs/remoteNetworks',
+      'GET tunnels/search',
+      expect.stringMatching(/^POST .*\/show_route$/),
+    ]);
+  });
+
+  test('of a pair counts the routes of both nodes', async () => {
+    const rig = await connected({ site: 'Geneva', option: 'dual-wan-zone-redundant' });
+    expect((await statusOf(rig, 'Geneva')).line).toBe('Geneva: tunnels 2/2, BGP 4/4, routes 25');
+  });
+
+  test('counts routes as the verification did, without what the import policy refuses', async () => {
+    const rig = await connected({ values: { mode: 'internet', networks: ['Lab'] } });
+    const row = await rig.store.sites.get(rig.site('Lyon'));
+    const request = await rig.store.requests.get(row?.requestId ?? '');
+    expect((await statusOf(rig)).line).toBe((request?.outcome as { line: string }).line);
+  });
+
+  test('says down where the WAN is cut', async () => {
+    const rig = await connected();
+    rig.mist.portal.setWanUp('Lyon', 'wan0', false);
+    await expect.poll(async () => (await statusOf(rig)).line).toBe('Lyon: tunnels 0/1, BGP 0/1, routes 0');
+    expect((await statusOf(rig)).verdict).toBe('Down: no tunnel is up.');
+  });
+
+  test('does not know a tunnel that Mist does not report: no row is not down', async () => {
+    const rig = await connected({ option: 'dual-wan' });
+    rig.mist.portal.editDevice('Lyon', removeConnector);
+    await expect.poll(async () => (await statusOf(rig)).tunnelsUp).toBeUndefined();
+    const { line, verdict, unread, tunnels } = await statusOf(rig);
+    expect(line).toMatch(/^Lyon: tunnels \?\/2, /);
+    expect(verdict).toBe('Mist does not report every tunnel yet.');
+    expect(unread).toEqual([]);
+    expect(tunnels.map(({ wan, up }) => [wan, up])).toEqual([
+      ['wan0', true],
+      ['wan1', undefined],
+    ]);
+  });
+
+  test('does not know a neighbor that Mist does not report', async () => {
+    let shown = Infinity;
+    const wrapMist = (mist: Mist): Mist => ({
+      ...mist,
+      bgpPeers: async (query) => (await mist.bgpPeers(query)).slice(0, shown),
+    });
+    const rig = await connected({ option: 'dual-wan' }, { wrapMist });
+    shown = 1;
+    const { line, verdict } = await statusOf(rig);
+    expect(line).toBe('Lyon: tunnels 2/2, BGP ?/2, routes 25');
+    expect(verdict).toBe('Tunnels are up; Mist does not report every neighbor yet.');
+  });
+
+  test('names what could not be read', async () => {
+    const rig = await connected();
+    for (const path of ['tunnels/search$', 'show_route$'])
+      rig.mist.faults.plant({ path, times: -1, action: { kind: 'answer', status: 403 } });
+    const status = await statusOf(rig);
+    expect(status.line).toBe('Lyon: tunnels ?/1, BGP 1/1, routes ?');
+    expect(status.unread.map(({ what, failure }) => [what, failure.code])).toEqual([
+      ['Mist tunnels', 'mist.forbidden'],
+      ['learned routes', 'mist.forbidden'],
+    ]);
+    expect(status.verdict).toBe('Not everything could be read; what is missing is listed.');
+  });
+
+  test('knows no routes where the router does not answer', async () => {
+    const rig = await connected();
+    rig.mist.portal.setDeviceOnline('Lyon', false);
+    expect((await statusOf(rig)).line).toMatch(/routes \?$/);
+  });
+
+  test('of a site that is not connected is refused', async () => {
+    const rig = await startRig();
+    expect(failureOf(await rig.flows.status(rig.site('Lyon'))).code).toBe('flow.site_not_connected');
+  });
+});
+
+describe('the status of all sites', () => {
+  test('takes two calls, however many sites there are', async () => {
+    const rig = await connected({ option: 'dual-wan' });
+    await rig.until(await askAndApprove(rig, { site: 'Paris' }), 'onboarded');
+    const calls = counting(rig);
+    const sites = valueOf(await rig.flows.fleet());
+    expect(calls().toSorted()).toEqual(['GET bgp_peers/search', 'GET tunnels/search']);
+    // Two neighbors announce the same prefixes: how many different ones that makes, no search says.
+    expect(sites.map(({ line, verdict }) => [line, verdict])).toEqual([
+      ['Lyon: tunnels 2/2, BGP 2/2, routes ?', 'Up: every tunnel and neighbor.'],
+      ['Paris: tunnels 1/1, BGP 1/1, routes 25', 'Up: every tunnel and neighbor, with routes.'],
+    ]);
+  });
+
+  test('puts the worst first, though its connectors have the same names as those of others', async () => {
+    const rig = await connected();
+    await rig.until(await askAndApprove(rig, { site: 'Paris' }), 'onboarded');
+    rig.mist.portal.setWanUp('Paris', 'wan0', false);
+    await expect
+      .poll(async () => valueOf(await rig.flows.fleet()).map(({ line }) => line))
+      .toEqual(['Paris: tunnels 0/1, BGP 0/1, routes 0', 'Lyon: tunnels 1/1, BGP 1/1, routes 25']);
+  });
+
+  test('knows nothing of any site where Mist cannot be searched', async () => {
+    const rig = await connected();
+    rig.mist.faults.plant({ path: '/stats/', times: -1, action: { kind: 'answer', status: 403 } });
+    const [lyon] = valueOf(await rig.flows.fleet());
+    expect(lyon?.line).toBe('Lyon: tunnels ?/1, BGP ?/1, routes ?');
+    expect(lyon?.unread.map(({ what }) => what)).toEqual(['Mist tunnels', 'Mist BGP neighbors']);
+  });
+
+  test('asks nobody where no site is connected', async () => {
+    const rig = await startRig();
+    const calls = counting(rig);
+    expect(valueOf(await rig.flows.fleet())).toEqual([]);
+    expect(calls()).toEqual([]);
+  });
+});
+
+/** Somebody takes our second connector away in the portal, and its neighbor with it. */
+function removeConnector(body: Record<string, unknown>): void {
+  for (const key of ['tunnel_configs', 'bgp_config']) {
+    const kept = Object.entries(body[key] as object).filter(([name]) => name !== 'mssse-wan1');
+    body[key] = Object.fromEntries(kept);
+  }
+}
