@@ -115,8 +115,11 @@ describe('what a card shows', () => {
 
   test('of a site whose traffic profile does not list its prefixes', async () => {
     const rig = await startRig();
-    rig.entra.faults.plant({ path: '/policies$', times: -1, action: { kind: 'answer', status: 403 } });
-    const id = await askAndApprove(rig);
+    const id = await ask(rig);
+    rig.mist.onChange(() => {
+      rig.entra.faults.plant({ path: '/policies$', action: { kind: 'answer', status: 403 } });
+    });
+    await rig.flows.approve(BEN, id);
     await rig.until(id, 'onboarded');
     expect((await viewOf(rig, id)).outcome[0]).toMatch(/^Expected prefixes: unknown/);
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SiteDesign } from '../../../src/design/types.ts';
-import { expectedPrefixes, missingPrefixes } from '../../../src/flows/onboard/expected-prefixes.ts';
+import { accepted, expectedPrefixes, missingPrefixes } from '../../../src/flows/onboard/expected-prefixes.ts';
 import { inputsOf, plan } from '../support/asking.ts';
 import { startRig, type Rig } from '../support/rig.ts';
 
@@ -61,5 +61,15 @@ describe('prefixes that nothing learned covers', () => {
         expect(missingPrefixes(missing, learned)).toEqual(missing);
       }),
     );
+  });
+});
+
+describe('received prefixes that the import policy lets in', () => {
+  test('are all but the default route and what lies inside the own networks', () => {
+    const received = ['0.0.0.0/0', '0.0.0.0/1', '10.20.1.0/24', '10.20.1.128/25', '10.20.0.0/16', '52.96.0.0/14'];
+    const m365 = { refuse: { name: 'mssse-in', prefixes: ['0.0.0.0/0', '10.20.1.0/24'] } };
+    expect(accepted(m365, received)).toEqual(['0.0.0.0/1', '10.20.0.0/16', '52.96.0.0/14']);
+    const internet = { refuse: { name: 'mssse-in', prefixes: ['10.20.1.0/24'] } };
+    expect(accepted(internet, received)).toContain('0.0.0.0/0');
   });
 });

@@ -171,14 +171,14 @@ describe('what else is waited for', () => {
     rig.plane.bgpPeers = (mac) => peers(mac).map((peer) => ({ ...peer, announced: [] }));
     await rig.flows.approve(BEN, id);
     await rig.until(id, 'needs-decision');
-    expect((await viewOf(rig, id)).reason).toContain('our own prefixes are not announced yet');
+    expect((await viewOf(rig, id)).reason).toContain('our own prefixes are not announced to 10.99.96.2 yet');
   });
 
-  test("a learned route that overlaps the site's own network", async () => {
+  test("a learned route that is wider than the site's own network and so not refused", async () => {
     const rig = await startRig(CAP);
     const id = await ask(rig);
     const peers = rig.plane.bgpPeers.bind(rig.plane);
-    const withOwn = (learned: string[]): string[] => (learned.length > 0 ? [...learned, '10.20.1.0/25'] : []);
+    const withOwn = (learned: string[]): string[] => (learned.length > 0 ? [...learned, '10.0.0.0/8'] : []);
     rig.plane.bgpPeers = (mac) => peers(mac).map((peer) => ({ ...peer, learned: withOwn(peer.learned) }));
     await rig.flows.approve(BEN, id);
     await rig.until(id, 'needs-decision');
