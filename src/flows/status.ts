@@ -38,9 +38,27 @@ export async function readStatus(parts: FlowParts, siteId: string): Promise<Resu
         limit: 50,
       }),
     ),
-    attempt(parts.mist.routesByNeighbor(siteId, design.device.id, { neighbors: neighborsOf(design) })),
+    attempt(readRoutes(parts, design)),
   ]);
   return ok(statusOf(row, now, { tunnels, peers, health, routes }));
+}
+
+/**
+ * Learned routes of every neighbor. Several are read from one listing; what a router prints without a neighbor is not
+ * published, so whoever has no route in it is asked for by name.
+ */
+async function readRoutes(parts: FlowParts, design: SiteDesign): Promise<RoutesByNeighbor> {
+  const neighbors = neighborsOf(design);
+  const { id } = design.device;
+  const one =
+    neighbors.length > 1 ? await parts.mist.routesByNeighbor(design.site.id, id, { neighbors }) : undefined;
+  const prefixes = new Map(one?.prefixes);
+  const missing = neighbors.filter((neighbor) => (prefixes.get(neighbor)?.length ?? 0) === 0);
+  const answers = await Promise.all(
+    missing.map((neighbor) => parts.mist.learnedRoutes(design.site.id, id, { neighbor })),
+  );
+  missing.forEach((neighbor, i) => prefixes.set(neighbor, answers[i]?.prefixes ?? []));
+  return { prefixes, answered: answers.every((answer) => answer.answered) };
 }
 
 /**

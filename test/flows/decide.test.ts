@@ -24,7 +24,10 @@ describe('approving', () => {
     const rig = await startRig();
     const id = await ask(rig);
     const answer = await rig.flows.approve(ANNA, id);
-    expect(answer).toMatchObject({ kind: 'refused', message: expect.stringContaining('second person') as string });
+    expect(answer).toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining('second person') as string,
+    });
     expect((await viewOf(rig, id)).state).toBe('Plan');
     expect((await rig.store.audit.of(id)).map((a) => [a.actor, a.action])).toContainEqual([
       ANNA.user,
@@ -96,7 +99,10 @@ describe('approving', () => {
 
   test('of what nobody knows is answered', async () => {
     const rig = await startRig({ start: false });
-    const unknown = { kind: 'refused', message: expect.stringContaining('do not know this request') as string };
+    const unknown = {
+      kind: 'refused',
+      message: expect.stringContaining('do not know this request') as string,
+    };
     expect(await rig.flows.approve(BEN, 'nothing')).toEqual(unknown);
     expect(await rig.flows.reject(BEN, 'nothing', 'no')).toEqual(unknown);
     expect(await rig.flows.cancel(ANNA, 'nothing')).toEqual(unknown);
@@ -129,7 +135,14 @@ describe('locks', () => {
     const id = await ask(rig);
     const { design } = (await rig.store.requests.get(id))!;
     const key = `device:${(design as { device: { id: string } }).device.id}`;
-    const run = { kind: 'change', state: 'active', planVersion: 1, epoch: 0, leaseUntil: 0, startedAt: 1 } as const;
+    const run = {
+      kind: 'change',
+      state: 'active',
+      planVersion: 1,
+      epoch: 0,
+      leaseUntil: 0,
+      startedAt: 1,
+    } as const;
     await rig.store.runs.create({ ...run, id: 'other', requestId: id }, [], [key]);
     const answer = await rig.flows.approve(BEN, id);
     expect(answer.message).toContain('Another run is changing this device');
@@ -140,8 +153,15 @@ describe('rejecting, cancelling, expiring', () => {
   test('a rejection keeps its reason and frees what was reserved', async () => {
     const rig = await startRig({ start: false });
     const id = await ask(rig);
-    expect(await rig.flows.reject(BEN, id, 'wrong window')).toEqual({ kind: 'accepted', message: 'Rejected.' });
-    expect(await viewOf(rig, id)).toMatchObject({ state: 'Rejected', reason: 'wrong window', canApprove: false });
+    expect(await rig.flows.reject(BEN, id, 'wrong window')).toEqual({
+      kind: 'accepted',
+      message: 'Rejected.',
+    });
+    expect(await viewOf(rig, id)).toMatchObject({
+      state: 'Rejected',
+      reason: 'wrong window',
+      canApprove: false,
+    });
     expect(await rig.store.registry.all()).toEqual([]);
     expect(await rig.flows.approve(CARLA, id)).toEqual({
       kind: 'refused',

@@ -53,7 +53,11 @@ describe('what the form suggests', () => {
   test('an HA pair takes the port of node n for link n, whatever their order', async () => {
     const rig = await startRig({ start: false });
     rig.mist.portal.editTemplate('Branch-HA', (body) => {
-      const { 'ge-0/0/0': first, 'ge-1/0/0': second, ...rest } = body['port_config'] as Record<string, object>;
+      const {
+        'ge-0/0/0': first,
+        'ge-1/0/0': second,
+        ...rest
+      } = body['port_config'] as Record<string, object>;
       body['port_config'] = { 'ge-1/0/0': second, 'ge-0/0/0': first, ...rest };
     });
     const form = await openForm(rig, { site: 'Geneva', option: 'dual-wan' });
@@ -80,7 +84,12 @@ describe('what the form suggests', () => {
     const rig = await startRig({ start: false });
     await ask(rig, { site: 'Porto', values: { range_a: '10.99.96.0/29' } });
     const foreign = rig.entra.store.seedForeignNetwork({ name: 'Elsewhere' });
-    rig.entra.store.edit('link', foreign.links[0]?.resource.id ?? '', 'bgpConfiguration.localIpAddress', '10.99.96.10');
+    rig.entra.store.edit(
+      'link',
+      foreign.links[0]?.resource.id ?? '',
+      'bgpConfiguration.localIpAddress',
+      '10.99.96.10',
+    );
     rig.mist.portal.editDevice('Lyon', (body) => {
       body['ip_configs'] = { Lab: { type: 'static', ip: '10.20.1.1', netmask: '/24' } };
     });

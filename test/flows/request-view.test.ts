@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { REQUEST_STATES } from '../../db/types.ts';
 import { viewRequest } from '../../src/flows/request-view.ts';
+import { createRunObserver } from '../../src/flows/run-observer.ts';
 import { ask, askAndApprove, BEN, viewOf } from './support/asking.ts';
+import { finishRun } from './support/both-sides.ts';
 import { eventually, startRig } from './support/rig.ts';
 
 describe('what a card shows', () => {
@@ -113,15 +115,21 @@ describe('what a card shows', () => {
     ]);
   });
 
-  test('of a site whose traffic profile does not list its prefixes', async () => {
-    const rig = await startRig();
+  test('of a site of which little is known: unknown is said, not left out', async () => {
+    const rig = await startRig({ start: false });
     const id = await ask(rig);
-    rig.mist.onChange(() => {
-      rig.entra.faults.plant({ path: '/policies$', action: { kind: 'answer', status: 403 } });
+    const routes = { count: 25, expected: null, missing: null, announced: null };
+    const path = { verdict: 'unknown', seen: 'answer not readable' };
+    await finishRun(rig, id, createRunObserver(rig.parts.settings, rig.clock), {
+      'verify.routes': { output: routes },
+      'verify.path': { output: path },
     });
-    await rig.flows.approve(BEN, id);
-    await rig.until(id, 'onboarded');
-    expect((await viewOf(rig, id)).outcome[0]).toMatch(/^Expected prefixes: unknown/);
+    const view = await viewOf(rig, id);
+    expect(view.outcome.slice(0, 2)).toEqual([
+      'Expected prefixes: unknown, the traffic profile does not list them.',
+      "Path: unknown (answer not readable); the router's answer names neither the tunnel nor a WAN port.",
+    ]);
+    expect(view.statusLine).toBe('Lyon: tunnels ?/?, BGP ?/?, routes 25');
   });
 
   test('comes from rows alone: no vendor is asked', async () => {

@@ -1,15 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  ANNA,
-  ask,
-  BEN,
-  CARLA,
-  failureOf,
-  openForm,
-  send,
-  valueOf,
-  viewOf,
-} from './support/asking.ts';
+import { ANNA, ask, BEN, CARLA, failureOf, openForm, send, valueOf, viewOf } from './support/asking.ts';
 import { deviceOf } from './support/both-sides.ts';
 import { CHANNEL, startRig, type Rig } from './support/rig.ts';
 
@@ -83,11 +73,20 @@ describe('checking what was typed', () => {
     const twin = { ...deviceOf(rig, 'Porto'), siteId: rig.site('Lyon') };
     rig.mist.store.devices.set(twin.body.id, twin);
     twin.body['port_config'] = {
-      'ge-0/0/7': { usage: 'wan', name: 'fibre', ip_config: { type: 'static', ip: '203.0.113.99', netmask: '/29' } },
+      'ge-0/0/7': {
+        usage: 'wan',
+        name: 'fibre',
+        ip_config: { type: 'static', ip: '203.0.113.99', netmask: '/29' },
+      },
     };
     const form = await openForm(rig);
     expect(form.devices.map((d) => d.label)).toEqual(['lyon-ssr120', 'porto-ssr120']);
-    const onTwin = { ...form.initial, device: twin.body.id, link1_wan: 'fibre', link1_public_ip: '203.0.113.99' };
+    const onTwin = {
+      ...form.initial,
+      device: twin.body.id,
+      link1_wan: 'fibre',
+      link1_public_ip: '203.0.113.99',
+    };
     expect(valueOf(await rig.flows.checkForm(form.draftId, onTwin))).toEqual([]);
     const onOther = { ...onTwin, device: deviceOf(rig).body.id };
     const [problem] = valueOf(await rig.flows.checkForm(form.draftId, onOther));

@@ -11,6 +11,7 @@ import { Outputs } from './outputs.ts';
 
 /** For a device that does not report a time of its own, clocks may differ by this much. */
 const CLOCK_SKEW_MS = 1000;
+const REMOVAL_DEADLINE_MS = 10 * 60_000;
 
 /**
  * Which root keys the device lacked before a write whose answer was lost: it cannot be read any more, so all that we write to.
@@ -77,7 +78,9 @@ export async function untilApplied(
   const where = { siteId: design.site.id, deviceId: design.device.id, mac };
   const { state } = await configState(parts, where, appliedAfterMs);
   if (state === 'pending')
-    throw new NotYet(`Removed from ${design.device.name}; waiting until the router runs without it`);
+    throw new NotYet(`Removed from ${design.device.name}; waiting until the router runs without it`, {
+      deadlineMs: REMOVAL_DEADLINE_MS,
+    });
   if (state === 'offline') {
     throw new NotYet(
       `${design.device.name} is offline: Microsoft's side stays until the router has applied the removal`,

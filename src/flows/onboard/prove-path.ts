@@ -22,7 +22,8 @@ export function pathProven(parts: FlowParts, designOf: DesignOf): Operation {
       const answer = await attempt(
         parts.mist.servicePath(design.site.id, design.device.id, { serviceName: design.application.name }),
       );
-      if (!answer.ok && answer.failure.retryable && context.now() - context.since < PATH_SETTLES_MS) throw answer.failure;
+      if (!answer.ok && answer.failure.retryable && context.now() - context.since < PATH_SETTLES_MS)
+        throw answer.failure;
       const rows = answer.ok
         ? (answer.value.rows ?? []).filter((r) => r.service === design.application.name)
         : [];

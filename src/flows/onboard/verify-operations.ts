@@ -45,7 +45,7 @@ export function tunnelsUp(parts: FlowParts, designOf: DesignOf): Operation {
       const why = mine
         .filter((m) => m.row?.up !== true)
         .map(({ name, row }) =>
-          row
+          row?.up === false
             ? `${name} is down${row.lastEvent ? ` (${row.lastEvent})` : ''}`
             : `${name} is not reported yet`,
         );

@@ -10,11 +10,21 @@ const peer = (patch: Partial<BgpPeerStat>): BgpPeerStat => ({
   up: true,
   ...patch,
 });
-const tunnel = (patch: Partial<TunnelStat>): TunnelStat => ({ mac: 'a', siteId: 's', name: 't', up: true, ...patch });
+const tunnel = (patch: Partial<TunnelStat>): TunnelStat => ({
+  mac: 'a',
+  siteId: 's',
+  name: 't',
+  up: true,
+  ...patch,
+});
 
 describe('of several rows for one neighbor', () => {
   test('the newest tells how it is now', () => {
-    const rows = [peer({ state: 'idle', atMs: 10 }), peer({ atMs: 5 }), peer({ neighbor: '10.0.0.6', atMs: 99 })];
+    const rows = [
+      peer({ state: 'idle', atMs: 10 }),
+      peer({ atMs: 5 }),
+      peer({ neighbor: '10.0.0.6', atMs: 99 }),
+    ];
     expect(neighborRow(rows, '10.0.0.2')?.state).toBe('idle');
   });
 

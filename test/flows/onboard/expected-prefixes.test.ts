@@ -34,7 +34,13 @@ describe('prefixes that Microsoft should announce', () => {
     const rig = await startRig({ start: false });
     const design = await designOf(rig, 'internet');
     const profiles = await rig.parts.entra.forwardingProfiles();
-    expect(await expectedPrefixes(rig.parts, design, profiles.filter((p) => p.type !== 'internet'))).toBeUndefined();
+    expect(
+      await expectedPrefixes(
+        rig.parts,
+        design,
+        profiles.filter((p) => p.type !== 'internet'),
+      ),
+    ).toBeUndefined();
     rig.entra.store.profile('internet').policies = [];
     expect(await expectedPrefixes(rig.parts, design, profiles)).toBeUndefined();
   });
@@ -66,7 +72,14 @@ describe('prefixes that nothing learned covers', () => {
 
 describe('received prefixes that the import policy lets in', () => {
   test('are all but the default route and what lies inside the own networks', () => {
-    const received = ['0.0.0.0/0', '0.0.0.0/1', '10.20.1.0/24', '10.20.1.128/25', '10.20.0.0/16', '52.96.0.0/14'];
+    const received = [
+      '0.0.0.0/0',
+      '0.0.0.0/1',
+      '10.20.1.0/24',
+      '10.20.1.128/25',
+      '10.20.0.0/16',
+      '52.96.0.0/14',
+    ];
     const m365 = { refuse: { name: 'mssse-in', prefixes: ['0.0.0.0/0', '10.20.1.0/24'] } };
     expect(accepted(m365, received)).toEqual(['0.0.0.0/1', '10.20.0.0/16', '52.96.0.0/14']);
     const internet = { refuse: { name: 'mssse-in', prefixes: ['10.20.1.0/24'] } };

@@ -141,22 +141,25 @@ describe('a vendor that stays away', () => {
   test.concurrent.each([
     ['entra', 'POST', '/deviceLinks$'],
     ['mist', 'PUT', '/devices/[^/]+$'],
-  ] as const)('%s refuses %s %s for good, by a 403: undone, and the hint says whose right is missing', async (system, method, path) => {
-    const rig = await startRig({ shared: true });
-    const id = await ask(rig);
-    const before = configuration(rig);
-    rig[system].faults.plant({ method, path, times: -1, action: { kind: 'answer', status: 403 } });
-    await rig.flows.approve(BEN, id);
-    await rig.until(id, 'rolled-back', 'needs-decision');
-    rig[system].faults.remove();
-    const state = (await rig.store.requests.get(id))?.state;
-    if (state === 'needs-decision') {
-      await rig.flows.retry(BEN, id);
-      await rig.until(id, 'rolled-back');
-    }
-    expect(configuration(rig)).toEqual(before);
-    const view = await rig.flows.cards.view(id);
-    expect(view?.failure?.code).toBe(`${system}.forbidden`);
-    await rig.close();
-  });
+  ] as const)(
+    '%s refuses %s %s for good, by a 403: undone, and the hint says whose right is missing',
+    async (system, method, path) => {
+      const rig = await startRig({ shared: true });
+      const id = await ask(rig);
+      const before = configuration(rig);
+      rig[system].faults.plant({ method, path, times: -1, action: { kind: 'answer', status: 403 } });
+      await rig.flows.approve(BEN, id);
+      await rig.until(id, 'rolled-back', 'needs-decision');
+      rig[system].faults.remove();
+      const state = (await rig.store.requests.get(id))?.state;
+      if (state === 'needs-decision') {
+        await rig.flows.retry(BEN, id);
+        await rig.until(id, 'rolled-back');
+      }
+      expect(configuration(rig)).toEqual(before);
+      const view = await rig.flows.cards.view(id);
+      expect(view?.failure?.code).toBe(`${system}.forbidden`);
+      await rig.close();
+    },
+  );
 });

@@ -14,7 +14,11 @@ const LYON: readonly (readonly [string, Wish, string])[] = [
     { option: 'single-wan-zone-redundant', values: { zone_topology: 'tunnel-per-zone' } },
     'tunnels 2/2, BGP 2/2, routes 25',
   ],
-  ['all internet traffic', { values: { mode: 'internet', networks: ['Lab'] } }, 'tunnels 1/1, BGP 1/1, routes 26'],
+  [
+    'all internet traffic',
+    { values: { mode: 'internet', networks: ['Lab'] } },
+    'tunnels 1/1, BGP 1/1, routes 26',
+  ],
 ];
 
 describe('an approved plan is carried out', () => {
@@ -33,7 +37,11 @@ describe('an approved plan is carried out', () => {
     expect(made.policies).toEqual(['microsoft-sse']);
     expect(new Set(made.connectors).size).toBe(made.connectors.length);
     expect(made.groups.toSorted()).toEqual(made.connectors.toSorted());
-    expect(await rig.store.sites.get(rig.site('Lyon'))).toMatchObject({ name: 'Lyon', state: 'onboarded', requestId: id });
+    expect(await rig.store.sites.get(rig.site('Lyon'))).toMatchObject({
+      name: 'Lyon',
+      state: 'onboarded',
+      requestId: id,
+    });
   });
 
   test.each([
@@ -50,7 +58,9 @@ describe('an approved plan is carried out', () => {
     await rig.until(id, 'onboarded');
     const { running } = deviceOf(rig, site);
     const names = Object.keys(running.keys['tunnel_configs'] as object);
-    expect(names.filter((n) => n.startsWith('mssse-')).toSorted()).toEqual(ours(rig, site).connectors.toSorted());
+    expect(names.filter((n) => n.startsWith('mssse-')).toSorted()).toEqual(
+      ours(rig, site).connectors.toSorted(),
+    );
     // The foreign connector still runs beside ours, its key as it was.
     if (site === 'Lyon') expect(names).toContain('dc-backup');
     if (site === 'Paris') expect(names).toContain('partner-vpn');
@@ -63,12 +73,19 @@ describe('an approved plan is carried out', () => {
     rig.entra.store.seedForeignNetwork({ name: 'Elsewhere', links: 2, profile: 'm365' });
     const withoutOurs = (): unknown => {
       const all = configuration(rig) as {
-        entra: { networks: { name: string }[]; links: { name: string }[]; profiles: { associations: unknown[] }[] };
+        entra: {
+          networks: { name: string }[];
+          links: { name: string }[];
+          profiles: { associations: unknown[] }[];
+        };
         mist: { devices: { name: string }[]; services: { name: string }[] };
       };
       all.entra.networks = all.entra.networks.filter((n) => n.name !== 'Lyon');
       all.entra.links = all.entra.links.filter((l) => !l.name.startsWith('Lyon-'));
-      all.entra.profiles = all.entra.profiles.map((p) => ({ ...p, associations: p.associations.slice(0, 1) }));
+      all.entra.profiles = all.entra.profiles.map((p) => ({
+        ...p,
+        associations: p.associations.slice(0, 1),
+      }));
       all.mist.devices = all.mist.devices.filter((d) => !d.name.startsWith('lyon'));
       all.mist.services = all.mist.services.filter((s) => s.name !== 'Microsoft-SSE');
       return all;

@@ -18,12 +18,18 @@ describe('the proof of the path', () => {
     const rig = await startRig();
     const id = await askAndApprove(rig);
     await rig.until(id, 'onboarded');
-    expect((await viewOf(rig, id)).outcome).toContain('Path proven: the application leaves through mssse-wan0.');
+    expect((await viewOf(rig, id)).outcome).toContain(
+      'Path proven: the application leaves through mssse-wan0.',
+    );
   });
 
   test('what cannot be read is unknown: shown, not acted on', async () => {
     const { rig, id } = await approvedWith((r) => {
-      r.mist.faults.plant({ path: '/show_service_path$', times: -1, action: { kind: 'answer', status: 403 } });
+      r.mist.faults.plant({
+        path: '/show_service_path$',
+        times: -1,
+        action: { kind: 'answer', status: 403 },
+      });
     });
     await rig.until(id, 'onboarded');
     expect((await viewOf(rig, id)).outcome).toContain(

@@ -27,9 +27,17 @@ describe('the live state moved between plan and approval', () => {
     expect(old.failure?.code).toBe('flow.moved');
     expect(writes(rig)).toEqual([]);
     const again = await viewOf(rig, `${id}-again`);
-    expect(again).toMatchObject({ state: 'Plan', requester: old.requester, canApprove: true, approvals: [], revision: 1 });
+    expect(again).toMatchObject({
+      state: 'Plan',
+      requester: old.requester,
+      canApprove: true,
+      approvals: [],
+      revision: 1,
+    });
     expect(again.digest).not.toBe(old.digest);
-    expect(new Set((await rig.store.registry.all()).map((r) => r.requestId))).toEqual(new Set([`${id}-again`]));
+    expect(new Set((await rig.store.registry.all()).map((r) => r.requestId))).toEqual(
+      new Set([`${id}-again`]),
+    );
     expect((await rig.flows.approve(BEN, id)).message).toContain('void');
   });
 
@@ -39,7 +47,10 @@ describe('the live state moved between plan and approval', () => {
     await rig.until(id, 'void');
     await rig.flows.approve(BEN, `${id}-again`);
     await rig.until(`${id}-again`, 'onboarded');
-    expect(Object.keys(deviceOf(rig).body['bgp_config'] as object).toSorted()).toEqual(['lan-peer', 'mssse-wan0']);
+    expect(Object.keys(deviceOf(rig).body['bgp_config'] as object).toSorted()).toEqual([
+      'lan-peer',
+      'mssse-wan0',
+    ]);
   });
 
   test('moved twice, planned three times', async () => {
@@ -57,7 +68,9 @@ describe('the live state moved between plan and approval', () => {
     const rig = await startRig();
     const id = await approvedAfter(rig, (r) => void r.entra.store.seedForeignNetwork({ name: 'Lyon' }));
     await rig.until(id, 'void');
-    expect((await viewOf(rig, id)).reason).toContain('No remote network is named Lyon: exists with 1 link(s)');
+    expect((await viewOf(rig, id)).reason).toContain(
+      'No remote network is named Lyon: exists with 1 link(s)',
+    );
     expect((await viewOf(rig, `${id}-again`)).canApprove).toBe(false);
     expect(ours(rig)).toMatchObject({ connectors: [], applications: [] });
   });
@@ -112,7 +125,13 @@ describe('the live state moved between plan and approval', () => {
     });
     await rig.flows.approve(BEN, id);
     await rig.until(id, 'rolled-back');
-    expect(ours(rig)).toMatchObject({ networks: [], links: [], connectors: [], policies: [], applications: [] });
+    expect(ours(rig)).toMatchObject({
+      networks: [],
+      links: [],
+      connectors: [],
+      policies: [],
+      applications: [],
+    });
   });
 });
 

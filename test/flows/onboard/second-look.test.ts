@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { createRunObserver } from '../../../src/flows/run-observer.ts';
 import { ANNA, ask, askAndApprove, BEN, CARLA, viewOf } from '../support/asking.ts';
-import { configuration, holdLock, ours } from '../support/both-sides.ts';
+import { configuration, finishRun, holdLock, ours } from '../support/both-sides.ts';
 import { startRig, type Rig } from '../support/rig.ts';
 
 /** Onboarded, then a second look that fails because the neighbor went away and came back. */
@@ -32,7 +33,9 @@ describe('the second look', () => {
     await rig.until(await askAndApprove(rig), 'onboarded');
     // The application exists now, so that only the router's lock could be in the way.
     await rig.until(await askAndApprove(rig, { site: 'Porto' }), 'onboarded');
-    const [change, look] = await rig.store.runs.ofRequest((await rig.store.sites.get(rig.site('Lyon')))!.requestId);
+    const [change, look] = await rig.store.runs.ofRequest(
+      (await rig.store.sites.get(rig.site('Lyon')))!.requestId,
+    );
     expect(change).toMatchObject({ kind: 'change', state: 'succeeded' });
     expect(look).toMatchObject({ kind: 'second-look', state: 'active' });
     expect(await rig.store.runs.lockKeys(look!.id)).toEqual([]);
@@ -51,18 +54,11 @@ describe('the second look', () => {
     };
     expect(await due(0)).toBeUndefined();
     expect(await due(60_000)).toBeGreaterThanOrEqual(60_000);
-    const rig = await startRig();
+    const rig = await startRig({ start: false });
     const { rekeyCheckMs: _off, ...settings } = rig.parts.settings;
-    const { createRunObserver } = await import('../../../src/flows/run-observer.ts');
     const id = await ask(rig);
-    const row = { requestId: id, kind: 'change', planVersion: 1, epoch: 0, leaseUntil: 0, startedAt: 1 } as const;
-    await rig.store.runs.create({ ...row, id: 'made', state: 'active' }, [], []);
-    await rig.store.requests.move(id, ['planned'], 'running');
     const observer = createRunObserver(settings, { now: () => 10_000 });
-    const step = { runId: 'made', position: 0, attempts: 0, intended: false, state: 'done' } as const;
-    await observer.finished(rig.store, { ...row, id: 'made', state: 'succeeded' }, [
-      { ...step, opId: 'verify.tunnels', endedAt: 4000 },
-    ]);
+    await finishRun(rig, id, observer, { 'verify.tunnels': { endedAt: 4000 } });
     const look = (await rig.store.runs.ofRequest(id)).find((r) => r.kind === 'second-look');
     expect(look?.wakeAt).toBe(4000 + 1_800_000 + 300_000);
   });
@@ -71,7 +67,9 @@ describe('the second look', () => {
     const { rig, id } = await broken();
     const view = await viewOf(rig, id);
     expect(view.failure?.code).toBe('verify.second_look');
-    expect(view.reason).toMatch(/^After one SA lifetime: tunnel mssse-wan0 is down, neighbor \S+ is not established/);
+    expect(view.reason).toMatch(
+      /^After one SA lifetime: tunnel mssse-wan0 is down, neighbor \S+ is not established/,
+    );
     expect(view.reason).toContain('PFS groups');
     expect(view.statusLine).toBeUndefined();
     expect(ours(rig).policies).toEqual(['microsoft-sse']);

@@ -143,7 +143,11 @@ describe('what is not ours to remove', () => {
     await rig.until(first, 'needs-decision');
     await rig.flows.rollBack(BEN, first);
     await rig.until(first, 'rolled-back');
-    expect(ours(rig, 'Lyon')).toMatchObject({ networks: [], connectors: [], applications: ['Microsoft-SSE'] });
+    expect(ours(rig, 'Lyon')).toMatchObject({
+      networks: [],
+      connectors: [],
+      applications: ['Microsoft-SSE'],
+    });
     expect(ours(rig, 'Porto').policies).toEqual(['microsoft-sse']);
   });
 

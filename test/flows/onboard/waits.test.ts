@@ -12,7 +12,9 @@ describe('a router that is away', () => {
       const step = (await viewOf(rig, id)).steps.find((s) => s.id === 'mist.connectors.applied');
       return step?.state === 'waiting' && step.progress !== undefined ? step : undefined;
     });
-    expect(waits.progress).toMatch(/^rome-ssr120 is offline, last seen \d+ min ago\. Mist has saved the configuration/);
+    expect(waits.progress).toMatch(
+      /^rome-ssr120 is offline, last seen \d+ min ago\. Mist has saved the configuration/,
+    );
     // Far beyond the deadline of a configuration and of the cap.
     rig.clock.aheadMs += 3_600_000;
     await new Promise((resolve) => setTimeout(resolve, 60));
@@ -35,7 +37,9 @@ describe('a router that is away', () => {
       const found = (await viewOf(rig, id)).steps.find((s) => s.id === 'mist.connectors');
       return found?.progress === undefined ? undefined : found;
     });
-    expect(step.progress).toContain("is offline: Microsoft's side stays until the router has applied the removal");
+    expect(step.progress).toContain(
+      "is offline: Microsoft's side stays until the router has applied the removal",
+    );
     expect(ours(rig)).toMatchObject({ networks: ['Lyon'], links: ['Lyon-wan0'], connectors: [] });
     rig.mist.portal.setDeviceOnline('Lyon', true);
     await rig.until(id, 'rolled-back');
@@ -50,7 +54,9 @@ describe('a router that is away', () => {
     await rig.until(id, 'needs-decision');
     const [template] = [...rig.mist.store.templates.values()].filter((t) => t['name'] === 'Branch-Std');
     const preferences = template!['path_preferences'];
-    template!['path_preferences'] = { direct: { strategy: 'ordered', paths: [{ type: 'wan', name: 'nobody' }] } };
+    template!['path_preferences'] = {
+      direct: { strategy: 'ordered', paths: [{ type: 'wan', name: 'nobody' }] },
+    };
     await rig.flows.rollBack(BEN, id);
     await rig.until(id, 'running');
     await rig.until(id, 'needs-decision');

@@ -18,42 +18,45 @@ function before(operations: readonly PlannedOperation[], id: string): Set<string
 }
 
 describe('the operations of an onboarding', () => {
-  test.each(Object.entries(LINKS) as [Option, string[]][])('%s: Entra first, then Mist, the cutover last', async (option, links) => {
-    const rig = await startRig({ start: false });
-    const { plan: made } = await plan(rig, await inputsOf(rig, { option }));
-    expect(made.operations.map((o) => o.id)).toEqual([
-      'recheck',
-      'entra.network',
-      ...links,
-      'mist.application',
-      'entra.endpoints',
-      'mist.connectors',
-      'mist.connectors.applied',
-      'verify.tunnels',
-      'verify.neighbors',
-      'verify.routes',
-      'mist.policy',
-      'mist.policy.applied',
-      'verify.path',
-    ]);
-    const needs = Object.fromEntries(made.operations.map((o) => [o.id, o.needs]));
-    expect(needs).toMatchObject({
-      recheck: [],
-      'entra.network': ['recheck'],
-      'mist.application': ['recheck'],
-      'entra.endpoints': links,
-      'mist.connectors': ['entra.endpoints', 'mist.application'],
-      'mist.policy': ['verify.routes'],
-      'verify.path': ['mist.policy.applied'],
-    });
-    for (const link of links) expect(needs[link]).toEqual(['entra.network']);
-    // Nothing is written before the live state was looked at again, and the cutover only after everything else.
-    for (const op of made.operations.slice(1)) expect(before(made.operations, op.id)).toContain('recheck');
-    const last = before(made.operations, 'mist.policy');
-    for (const id of ['entra.network', ...links, 'mist.application', 'mist.connectors', 'verify.routes']) {
-      expect(last).toContain(id);
-    }
-  });
+  test.each(Object.entries(LINKS) as [Option, string[]][])(
+    '%s: Entra first, then Mist, the cutover last',
+    async (option, links) => {
+      const rig = await startRig({ start: false });
+      const { plan: made } = await plan(rig, await inputsOf(rig, { option }));
+      expect(made.operations.map((o) => o.id)).toEqual([
+        'recheck',
+        'entra.network',
+        ...links,
+        'mist.application',
+        'entra.endpoints',
+        'mist.connectors',
+        'mist.connectors.applied',
+        'verify.tunnels',
+        'verify.neighbors',
+        'verify.routes',
+        'mist.policy',
+        'mist.policy.applied',
+        'verify.path',
+      ]);
+      const needs = Object.fromEntries(made.operations.map((o) => [o.id, o.needs]));
+      expect(needs).toMatchObject({
+        recheck: [],
+        'entra.network': ['recheck'],
+        'mist.application': ['recheck'],
+        'entra.endpoints': links,
+        'mist.connectors': ['entra.endpoints', 'mist.application'],
+        'mist.policy': ['verify.routes'],
+        'verify.path': ['mist.policy.applied'],
+      });
+      for (const link of links) expect(needs[link]).toEqual(['entra.network']);
+      // Nothing is written before the live state was looked at again, and the cutover only after everything else.
+      for (const op of made.operations.slice(1)) expect(before(made.operations, op.id)).toContain('recheck');
+      const last = before(made.operations, 'mist.policy');
+      for (const id of ['entra.network', ...links, 'mist.application', 'mist.connectors', 'verify.routes']) {
+        expect(last).toContain(id);
+      }
+    },
+  );
 
   test('only changes have diff lines; what is waited for has none', async () => {
     const rig = await startRig({ start: false });
@@ -112,8 +115,12 @@ describe('the lines that an approver reads', () => {
     });
     expect(lines['entra.link.1']).toContain('Microsoft 10.99.99.2, zone 2 10.99.100.2');
     expect(lines['entra.link.2']).toContain('device 198.51.100.10, 1000 Mbps, zone redundancy');
-    expect(lines['entra.link.2']).toContain('device 10.99.99.5 AS 65000, Microsoft 10.99.99.6, zone 2 10.99.100.6');
-    expect(lines['mist.connectors']).toContain('+ BGP group mssse-wan1: AS 65000, neighbors 10.99.99.6, 10.99.100.6');
+    expect(lines['entra.link.2']).toContain(
+      'device 10.99.99.5 AS 65000, Microsoft 10.99.99.6, zone 2 10.99.100.6',
+    );
+    expect(lines['mist.connectors']).toContain(
+      '+ BGP group mssse-wan1: AS 65000, neighbors 10.99.99.6, 10.99.100.6',
+    );
   });
 
   test('a tunnel for each zone has a connector, a group and a key of its own', async () => {
@@ -192,7 +199,11 @@ describe('the blast radius', () => {
 
   test('an application that exists is called shared', async () => {
     const rig = await startRig({ start: false });
-    rig.mist.portal.addService({ name: 'Microsoft-SSE', type: 'custom', addresses: ['0.0.0.0/1', '128.0.0.0/1'] });
+    rig.mist.portal.addService({
+      name: 'Microsoft-SSE',
+      type: 'custom',
+      addresses: ['0.0.0.0/1', '128.0.0.0/1'],
+    });
     const { plan: made } = await plan(rig, await inputsOf(rig));
     expect(made.blastRadius).toContain(
       'Application Microsoft-SSE is shared by the organisation and used as it is.',

@@ -9,7 +9,11 @@ import { startRig, type Rig } from '../support/rig.ts';
 function reordered<T>(value: T): T {
   if (Array.isArray(value)) return value.map(reordered) as T;
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).reverse().map(([k, v]) => [k, reordered(v)])) as T;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([k, v]) => [k, reordered(v)]),
+  ) as T;
 }
 
 async function digestsAround(change: (rig: Rig) => void): Promise<[string, string]> {
@@ -30,7 +34,8 @@ describe('the digest of a plan', () => {
     const digests = new Set<string>();
     for (const given of [inputs, inputs, reordered(inputs)]) digests.add((await plan(rig, given)).digest);
     for (const device of rig.mist.store.devices.values()) device.body = reordered(device.body);
-    for (const [id, template] of rig.mist.store.templates) rig.mist.store.templates.set(id, reordered(template));
+    for (const [id, template] of rig.mist.store.templates)
+      rig.mist.store.templates.set(id, reordered(template));
     digests.add((await plan(rig, inputs)).digest);
     expect(digests.size).toBe(1);
     expect([...digests][0]).toMatch(/^[0-9a-f]{16}$/);
@@ -62,15 +67,24 @@ describe('the digest of a plan', () => {
       (rig) =>
         void rig.mist.portal.addService({ name: 'Microsoft-SSE', addresses: ['0.0.0.0/1', '128.0.0.0/1'] }),
     ],
-    ["a network's prefix", (rig) => rig.mist.portal.editNetwork('Lab', (body) => (body['subnet'] = '10.77.0.0/24'))],
+    [
+      "a network's prefix",
+      (rig) => rig.mist.portal.editNetwork('Lab', (body) => (body['subnet'] = '10.77.0.0/24')),
+    ],
   ])('is another one once %s changed', async (_what, change) => {
     const [before, after] = await digestsAround(change);
     expect(after).not.toBe(before);
   });
 
   test.each<[string, (rig: Rig) => void]>([
-    ['keys that we do not write', (rig) => rig.mist.portal.editDevice('Lyon', (body) => (body['dns_servers'] = ['1.1.1.1']))],
-    ["another site's router", (rig) => rig.mist.portal.editDevice('Porto', (body) => (body['bgp_config'] = {}))],
+    [
+      'keys that we do not write',
+      (rig) => rig.mist.portal.editDevice('Lyon', (body) => (body['dns_servers'] = ['1.1.1.1'])),
+    ],
+    [
+      "another site's router",
+      (rig) => rig.mist.portal.editDevice('Porto', (body) => (body['bgp_config'] = {})),
+    ],
     ['a foreign remote network', (rig) => void rig.entra.store.seedForeignNetwork({ name: 'Elsewhere' })],
     [
       'only a foreign key, which nobody may learn from a digest',

@@ -56,7 +56,10 @@ describe('rules about the tenant', () => {
   test('the traffic profile: enabled, disabled, absent; both for all internet traffic', async () => {
     const id = 'entra.profile.m365';
     expect(await itemIn({ id })).toMatchObject({ verdict: 'pass', seen: 'Microsoft traffic profile' });
-    const disabled = await itemIn({ id, world: (rig) => rig.entra.store.edit('profile', 'm365', 'state', 'disabled') });
+    const disabled = await itemIn({
+      id,
+      world: (rig) => rig.entra.store.edit('profile', 'm365', 'state', 'disabled'),
+    });
     expect(disabled).toMatchObject({ verdict: 'fail', seen: 'Microsoft traffic profile is disabled' });
     const absent = await itemIn({ id, world: (rig) => void rig.entra.store.profiles.shift() });
     expect(absent).toMatchObject({ verdict: 'fail', seen: 'not found' });
@@ -67,7 +70,10 @@ describe('rules about the tenant', () => {
   test('a remote network of our name is not ours', async () => {
     const id = 'entra.network.name';
     expect(await itemIn({ id })).toMatchObject({ verdict: 'pass', seen: 'free' });
-    const taken = await itemIn({ id, world: (rig) => void rig.entra.store.seedForeignNetwork({ name: 'Lyon', links: 2 }) });
+    const taken = await itemIn({
+      id,
+      world: (rig) => void rig.entra.store.seedForeignNetwork({ name: 'Lyon', links: 2 }),
+    });
     expect(taken).toMatchObject({ verdict: 'fail', seen: 'exists with 2 link(s) in westEurope' });
   });
 
@@ -87,14 +93,18 @@ describe('rules about the tenant', () => {
     const id = 'entra.links.limit';
     const wish = { option: 'dual-wan' } as const;
     expect(await itemIn({ id, wish })).toMatchObject({ verdict: 'pass', seen: '2 of 4' });
-    expect(await itemIn({ id, wish, settings: { maxLinks: 1 } })).toMatchObject({ verdict: 'fail', seen: '2' });
+    expect(await itemIn({ id, wish, settings: { maxLinks: 1 } })).toMatchObject({
+      verdict: 'fail',
+      seen: '2',
+    });
   });
 
   test('the bandwidth pool: enough, just enough, too little, not known', async () => {
     const id = 'entra.bandwidth';
     const wish: Wish = { option: 'dual-wan', values: { bandwidth: 'mbps500' } };
     const world = (rig: Rig) => foreignLink(rig, { bandwidthCapacityInMbps: 'mbps750' }, 2);
-    const withPool = (bandwidthPoolMbps: number) => itemIn({ id, wish, world, settings: { bandwidthPoolMbps } });
+    const withPool = (bandwidthPoolMbps: number) =>
+      itemIn({ id, wish, world, settings: { bandwidthPoolMbps } });
     expect(await withPool(2000)).toMatchObject({ verdict: 'pass', seen: '1000 of 1000 Mbps left' });
     expect(await withPool(1999)).toMatchObject({ verdict: 'fail', seen: '1000 Mbps wanted, 999 Mbps left' });
     const rig = await startRig({ start: false });
@@ -136,6 +146,9 @@ describe('rules about the tenant', () => {
       verdict: 'warning',
       seen: '203.0.113.10 is also the device address of Elsewhere/Elsewhere-link1',
     });
-    expect(await itemIn({ id, world: (rig) => foreignLink(rig, {}) })).toMatchObject({ verdict: 'pass', seen: 'free' });
+    expect(await itemIn({ id, world: (rig) => foreignLink(rig, {}) })).toMatchObject({
+      verdict: 'pass',
+      seen: 'free',
+    });
   });
 });

@@ -95,7 +95,10 @@ describe('rules about the router', () => {
 
   test('WAN ports: static, with a provider address, gone', async () => {
     const id = 'mist.wans';
-    expect(await itemIn(id, undefined, { option: 'dual-wan' })).toMatchObject({ verdict: 'pass', seen: 'wan0, wan1' });
+    expect(await itemIn(id, undefined, { option: 'dual-wan' })).toMatchObject({
+      verdict: 'pass',
+      seen: 'wan0, wan1',
+    });
     const port = (patch: object | undefined) =>
       onTemplate((body) => {
         const ports = body['port_config'] as Record<string, object>;
@@ -203,10 +206,16 @@ describe('rules about the position of the policy', () => {
     action,
     ...more,
   });
-  const rules = (...list: object[]) => (rig: Rig) => {
-    rig.mist.portal.addService({ name: 'microsoft-part', addresses: ['52.96.0.0/14'], specs: [{ protocol: 'any' }] });
-    onDevice('service_policies', list)(rig);
-  };
+  const rules =
+    (...list: object[]) =>
+    (rig: Rig) => {
+      rig.mist.portal.addService({
+        name: 'microsoft-part',
+        addresses: ['52.96.0.0/14'],
+        specs: [{ protocol: 'any' }],
+      });
+      onDevice('service_policies', list)(rig);
+    };
   const dia = rule('internet', 'internet-any', 'allow', { path_preference: 'direct' });
 
   test('above the first steered rule that would win', async () => {
@@ -215,7 +224,10 @@ describe('rules about the position of the policy', () => {
 
   test('never above a deny of the same prefixes: refused with its name', async () => {
     const item = await itemIn(id, rules(dia, rule('no-microsoft', 'microsoft-part', 'deny')));
-    expect(item).toMatchObject({ verdict: 'fail', seen: "deny rule no-microsoft overlaps Microsoft's prefixes" });
+    expect(item).toMatchObject({
+      verdict: 'fail',
+      seen: "deny rule no-microsoft overlaps Microsoft's prefixes",
+    });
   });
 
   test('a deny of a part of them stays above ours and is shown', async () => {
@@ -230,11 +242,22 @@ describe('rules about the position of the policy', () => {
       Object.assign(policy!, body);
       rules(dia, { servicepolicy_id: policy!['id'] })(rig);
     };
-    const deny = { action: 'deny', services: ['microsoft-part'], tenants: ['Lab'], path_preference: undefined };
+    const deny = {
+      action: 'deny',
+      services: ['microsoft-part'],
+      tenants: ['Lab'],
+      path_preference: undefined,
+    };
     expect(await itemIn(id, linked(deny))).toMatchObject({ verdict: 'fail' });
     expect(await itemIn(id, linked({}))).toMatchObject({ verdict: 'pass' });
-    expect(await itemIn('mist.policy.linked', linked({}))).toMatchObject({ verdict: 'pass', seen: 'all found' });
-    const lost = await itemIn('mist.policy.linked', onDevice('service_policies', [{ servicepolicy_id: 'gone' }, dia]));
+    expect(await itemIn('mist.policy.linked', linked({}))).toMatchObject({
+      verdict: 'pass',
+      seen: 'all found',
+    });
+    const lost = await itemIn(
+      'mist.policy.linked',
+      onDevice('service_policies', [{ servicepolicy_id: 'gone' }, dia]),
+    );
     expect(lost).toMatchObject({ verdict: 'fail', seen: '1 link(s) lead nowhere' });
   });
 
@@ -250,8 +273,12 @@ describe('rules about the ranges', () => {
 
   test("the site's own networks and WAN subnets", async () => {
     expect(await itemIn(id, undefined, wish)).toMatchObject({ verdict: 'pass', seen: 'free' });
-    const lan = (rig: Rig) => rig.mist.portal.editNetwork('Guest', (body) => (body['subnet'] = '10.99.0.0/16'));
-    expect(await itemIn(id, lan, wish)).toMatchObject({ verdict: 'fail', seen: 'overlaps 10.99.0.0/16 of this site' });
+    const lan = (rig: Rig) =>
+      rig.mist.portal.editNetwork('Guest', (body) => (body['subnet'] = '10.99.0.0/16'));
+    expect(await itemIn(id, lan, wish)).toMatchObject({
+      verdict: 'fail',
+      seen: 'overlaps 10.99.0.0/16 of this site',
+    });
     const wan = onTemplate((body) => {
       const ports = body['port_config'] as Record<string, Record<string, unknown>>;
       ports['ge-0/0/1']!['ip_config'] = { type: 'static', ip: '10.99.99.4', netmask: '/30' };
@@ -262,7 +289,10 @@ describe('rules about the ranges', () => {
   test("another request's", async () => {
     const other = async (rig: Rig) =>
       void (await ask(rig, { site: 'Porto', values: { range_a: '10.99.99.0/29' } }));
-    expect(await itemIn(id, other, wish)).toMatchObject({ verdict: 'fail', seen: '10.99.99.0/29 is held by Porto' });
+    expect(await itemIn(id, other, wish)).toMatchObject({
+      verdict: 'fail',
+      seen: '10.99.99.0/29 is held by Porto',
+    });
   });
 });
 

@@ -1,3 +1,5 @@
+import type { Json, RunRow } from '../../../db/types.ts';
+import type { RunObserver } from '../../../src/flows/engine/types.ts';
 import type { Rig } from './rig.ts';
 
 /** Everything that is configured on both sides, without the times that the clouds stamp on it. */
@@ -41,7 +43,8 @@ export interface Ours {
 export function ours(rig: Rig, site = 'Lyon'): Ours {
   const { store } = rig.entra;
   const { body } = deviceOf(rig, site);
-  const names = (key: string): string[] => Object.keys((body[key] ?? {}) as object).filter((n) => n.startsWith('mssse-'));
+  const names = (key: string): string[] =>
+    Object.keys((body[key] ?? {}) as object).filter((n) => n.startsWith('mssse-'));
   const network = [...store.networks.values()].filter((n) => n.name === site);
   return {
     networks: network.map((n) => n.name),
@@ -93,4 +96,35 @@ export async function holdLock(rig: Rig, requestId: string, key: string): Promis
     [],
     [key],
   );
+}
+
+/** Ends an approved request's run as if every step had given these outputs, at these times. */
+export async function finishRun(
+  rig: Rig,
+  requestId: string,
+  observer: RunObserver,
+  steps: Readonly<Record<string, { readonly output?: Json; readonly endedAt?: number }>>,
+): Promise<void> {
+  const run: RunRow = {
+    id: 'made',
+    requestId,
+    kind: 'change',
+    state: 'succeeded',
+    planVersion: 1,
+    epoch: 0,
+    leaseUntil: 0,
+    startedAt: 1,
+  };
+  await rig.store.runs.create(run, [], []);
+  await rig.store.requests.move(requestId, ['planned'], 'running');
+  const rows = Object.entries(steps).map(([opId, step], position) => ({
+    runId: run.id,
+    position,
+    opId,
+    state: 'done' as const,
+    attempts: 0,
+    intended: false,
+    ...step,
+  }));
+  await observer.finished(rig.store, run, rows);
 }

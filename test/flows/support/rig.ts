@@ -37,7 +37,15 @@ const FAST: Timing = {
 const MANNERS = { startMs: 1, gapMs: 0, maxChunk: 2000 };
 
 /** What no request leaves again. */
-const FINAL: readonly RequestState[] = ['verified', 'rejected', 'expired', 'cancelled', 'void', 'rolled-back', 'failed'];
+const FINAL: readonly RequestState[] = [
+  'verified',
+  'rejected',
+  'expired',
+  'cancelled',
+  'void',
+  'rolled-back',
+  'failed',
+];
 
 const SETTINGS: FlowSettings = {
   approvalsNeeded: 1,
@@ -207,7 +215,9 @@ async function composeRig(options: RigOptions): Promise<Rig> {
 }
 
 /** Waits until `look` holds something; what both simulators do has no common event to wait for. */
-export async function eventually<T>(look: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
+export async function eventually<T>(
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+): Promise<T> {
   const end = performance.now() + 10_000;
   for (;;) {
     const found = await look();
