@@ -70,7 +70,9 @@ async function serve(): Promise<void> {
   });
   await world.startBot();
   const page = await startPage(world);
-  say(`Open ${page.url} – act as anna, ben or carla. Everything there is simulated; the bot is the real one.`);
+  say(
+    `Open ${page.url} – act as anna, ben or carla. Everything there is simulated; the bot is the real one.`,
+  );
   say(`Control API: ${control.origin}/control/actions`);
   await stopped;
   await page.close();

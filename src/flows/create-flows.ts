@@ -16,6 +16,7 @@ import type { Failure } from '../base/failure.ts';
 import { submitForm } from './submit.ts';
 
 const SWEEP_MS = 30_000;
+const SHORTEST_SWEEP_MS = 250;
 /** Cards that are looked at together; far more requests than a workspace has open. */
 const MOST_CARDS = 1000;
 const DRAFT_LIFE_MS = 24 * 3_600_000;
@@ -101,7 +102,9 @@ export function createFlows(parts: FlowParts): RunningFlows {
     },
     async start() {
       await sweepOnce();
-      sweep = setInterval(() => void sweepOnce(), SWEEP_MS);
+      // Short lifetimes are swept more often, so that a card says Expired soon after it has.
+      const every = Math.min(SWEEP_MS, Math.max(SHORTEST_SWEEP_MS, settings.approvalTtlMs / 4));
+      sweep = setInterval(() => void sweepOnce(), every);
       sweep.unref();
       await executor.start();
     },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlainTextOption } from '@slack/types';
 import { LIMITS } from '../../integrations/slack/limits.ts';
 import type { ChoiceList } from '../../flows/types.ts';
@@ -16,7 +17,10 @@ const LISTS = {
   ike: 'ikes',
 } as const satisfies Record<string, ChoiceList>;
 
-/** Options of the external selects of both steps. Nobody from outside gets any; a failed search is an empty list. */
+/** Slack drops options that come after three seconds; the list that is still being read serves the next keystroke. */
+const ANSWER_WITHIN_MS = 2_000;
+
+/** Options of the external selects of both steps. Nobody from outside gets any; a failed or slow search is an empty list. */
 export async function onboardOptions(
   deps: CommandDeps,
   { actor, blockId, query, metadata }: Suggestion,
@@ -28,7 +32,14 @@ export async function onboardOptions(
     if (list === undefined || metadata.draft === undefined) return [];
     return (await deps.flows.formChoices(metadata.draft, list, query, LIMITS.options)).map(option);
   }
-  const found = await deps.flows.searchSites(query, LIMITS.options);
+  const found = await Promise.race([
+    deps.flows.searchSites(query, LIMITS.options),
+    sleep(ANSWER_WITHIN_MS, undefined, { ref: false }),
+  ]);
+  if (found === undefined) {
+    deps.log.warn({}, 'site search is slower than Slack waits');
+    return [];
+  }
   if (!found.ok) {
     deps.log.warn({ code: found.failure.code }, 'site search failed');
     return [];

@@ -113,8 +113,7 @@ async function waitFor(
   const now = clock.now();
   const step = hold.step(op.id);
   const since = notYet.deadlineMs === undefined ? undefined : (step.waitingSince ?? now);
-  // Not capped as the waits of a verification are: an undo that gives up early leaves half a change behind.
-  const limitMs = notYet.deadlineMs ?? Infinity;
+  const limitMs = Math.min(notYet.deadlineMs ?? Infinity, work.capMs ?? Infinity);
   const leftMs = since === undefined ? Infinity : since + limitMs - now;
   if (leftMs <= 0) {
     const because = undoDeadlineFailure(op, limitMs, progress);

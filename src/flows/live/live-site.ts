@@ -47,11 +47,11 @@ export async function readLiveMist(parts: FlowParts, siteId: string): Promise<Re
     attempt(parts.mist.servicePolicies()),
   ]);
   if (!site.ok) return site;
+  if (!site.value) return failed(gone(siteId));
   if (!devices.ok) return devices;
   if (!siteVars.ok) return siteVars;
   if (!networks.ok) return networks;
   if (!services.ok) return services;
-  if (!site.value) return failed(gone(siteId));
   const templateId = site.value.gatewayTemplateId;
   const template =
     templateId === undefined ? ok(undefined) : await attempt(parts.mist.gatewayTemplate(templateId));

@@ -1,31 +1,31 @@
 import { attempt } from '../../base/attempt.ts';
 import { contains } from '../../design/addressing.ts';
-import { ok } from '../../base/failure.ts';
+import { ok, type Result } from '../../base/failure.ts';
 import { DEFAULT_ROUTE } from '../../design/design-site.ts';
 import type { SiteDesign } from '../../design/types.ts';
 import type { ForwardingProfile } from '../../integrations/entra/types.ts';
 import type { FlowParts } from '../parts.ts';
 
-/** Prefixes that Microsoft should announce for the design's profiles; undefined where a profile does not say. */
+/**
+ * Prefixes that Microsoft should announce for the design's profiles; undefined where a profile does not list them, a
+ * failure where it could not be read, which is something else.
+ */
 export async function expectedPrefixes(
   parts: Pick<FlowParts, 'entra'>,
   design: SiteDesign,
   known?: readonly ForwardingProfile[],
-): Promise<readonly string[] | undefined> {
+): Promise<Result<readonly string[] | undefined>> {
   const profiles = known ? ok(known) : await attempt(parts.entra.forwardingProfiles());
-  if (!profiles.ok) return undefined;
-  const wanted = design.profiles.map((type) => profiles.value.find((p) => p.type === type));
-  const lists = await Promise.all(
-    wanted.map(async (profile) => {
-      if (!profile) return undefined;
-      const answer = await attempt(parts.entra.profilePrefixes(profile.id));
-      return answer.ok ? answer.value : undefined;
-    }),
-  );
-  if (lists.some((l) => l === undefined || l.length === 0)) return undefined;
-  const all = lists.flatMap((l) => l ?? []);
+  if (!profiles.ok) return profiles;
+  const wanted = design.profiles.flatMap((type) => profiles.value.find((p) => p.type === type) ?? []);
+  const lists = await Promise.all(wanted.map((profile) => attempt(parts.entra.profilePrefixes(profile.id))));
+  const unread = lists.find((list) => !list.ok);
+  if (unread) return unread;
+  const all = lists.map((list) => (list.ok ? (list.value ?? []) : []));
+  if (wanted.length < design.profiles.length || all.some((list) => list.length === 0)) return ok(undefined);
   // mssse-in refuses a default route in mode m365, so it is never expected there.
-  return [...new Set(design.mode === 'm365' ? all.filter((p) => p !== '0.0.0.0/0') : all)];
+  const prefixes = [...new Set(all.flat())];
+  return ok(design.mode === 'm365' ? prefixes.filter((p) => p !== DEFAULT_ROUTE) : prefixes);
 }
 
 /** Which expected prefixes no learned one covers. */

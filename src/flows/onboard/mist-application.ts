@@ -1,6 +1,4 @@
-import { z } from 'zod';
 import type { Json } from '../../../db/types.ts';
-import type { Failure } from '../../base/failure.ts';
 import type { SiteDesign } from '../../design/types.ts';
 import type { MistService } from '../../integrations/mist/types.ts';
 import type { Look, Operation, OperationContext } from '../engine/types.ts';
@@ -9,9 +7,10 @@ import { ledger, refuse } from './mist-device.ts';
 import { Outputs } from './outputs.ts';
 import type { DesignOf } from './run-design.ts';
 
-const ApplicationParams = z.object({ applicationId: z.string().nullable() });
-
-/** Creates the shared application, or uses the one that the plan found. Removed on undo only where it was created here. */
+/**
+ * Sees to it that the shared application is there: uses one that is as designed, else creates it. Of several runs that need it at once
+ * one creates it and the others wait for that; only the one that created it may remove it.
+ */
 export function mistApplication(parts: FlowParts, designOf: DesignOf): Operation {
   return {
     kind: 'mist.application',
@@ -19,19 +18,17 @@ export function mistApplication(parts: FlowParts, designOf: DesignOf): Operation
     onFailure: 'unwind',
     async look(context): Promise<Look> {
       const { application, site } = await designOf(context.run);
-      const { applicationId } = ApplicationParams.parse(context.op.params);
-      const services = await parts.mist.services();
-      if (applicationId !== null) {
-        const approved = services.find((s) => s.id === applicationId && s.name === application.name);
-        if (!approved) return { state: 'refused', failure: applicationGone(application.name) };
-        return { state: 'done', output: { id: approved.id, created: false } };
+      const found = (await parts.mist.services()).find((s) => s.name === application.name);
+      if (found && !isAsDesigned(found, application)) return refuse('application', application.name);
+      if (found) {
+        if (context.intended) await ledger(context, site.id, 'service', found.id, application.name);
+        return { state: 'done', output: { id: found.id, created: context.intended } };
       }
-      const found = services.find((s) => s.name === application.name);
-      if (!found) return { state: 'absent' };
-      if (!context.intended || !isAsDesigned(found, application))
-        return refuse('application', application.name);
-      await ledger(context, site.id, 'service', found.id, application.name);
-      return { state: 'done', output: { id: found.id, created: true } };
+      const { blockedBy } = await context.store.runs.lock(context.run.id, [
+        `application:${application.name}`,
+      ]);
+      if (!blockedBy) return { state: 'absent' };
+      return { state: 'waiting', progress: `Another run is creating application ${application.name}` };
     },
     async do(context): Promise<Json> {
       const { application, site } = await designOf(context.run);
@@ -43,8 +40,7 @@ export function mistApplication(parts: FlowParts, designOf: DesignOf): Operation
     async undo(context, output) {
       const { application } = await designOf(context.run);
       const known = Outputs.application.safeParse(output).data;
-      if (known?.created === false || ApplicationParams.parse(context.op.params).applicationId !== null)
-        return [];
+      if (known?.created === false) return [];
       const found = (await parts.mist.services()).find((s) =>
         known ? s.id === known.id : s.name === application.name && isAsDesigned(s, application),
       );
@@ -65,14 +61,20 @@ export function mistApplication(parts: FlowParts, designOf: DesignOf): Operation
   };
 }
 
-/** Whether another site of ours, connected or in the middle of a run, refers to the application. */
+/** Requests that are looked at for a use of the application; more than are ever open at once. */
+const RECENT = 1000;
+
+/** Whether another site of ours, connected or with an open request, refers to the application. */
 async function usedElsewhere(context: OperationContext, application: string): Promise<boolean> {
-  const sites = await context.store.sites.all();
-  const runs = await context.store.runs.unfinished();
-  const requests = await Promise.all(runs.map((run) => context.store.requests.get(run.requestId)));
-  const others = [...sites, ...requests.filter((r) => r !== undefined)].filter(
-    (row) => ('id' in row ? row.id : row.requestId) !== context.run.requestId,
-  );
+  const [sites, requests] = await Promise.all([
+    context.store.sites.all(),
+    context.store.requests.recent(RECENT),
+  ]);
+  const open = requests.filter((r) => ['planned', 'running', 'needs-decision'].includes(r.state));
+  const others = [
+    ...sites.filter((s) => s.requestId !== context.run.requestId),
+    ...open.filter((r) => r.id !== context.run.requestId),
+  ];
   return others.some((row) => (row.design as unknown as SiteDesign).application.name === application);
 }
 
@@ -80,13 +82,4 @@ async function usedElsewhere(context: OperationContext, application: string): Pr
 function isAsDesigned(found: MistService, application: SiteDesign['application']): boolean {
   const same = [...found.addresses].toSorted().join() === [...application.addresses].toSorted().join();
   return same && found.anyProtocol;
-}
-
-function applicationGone(name: string): Failure {
-  return {
-    code: 'flow.moved',
-    message: 'the application is gone',
-    hint: `Application ${name}, which the plan uses as it is, is no longer in Mist. What was done is undone; ask again.`,
-    retryable: false,
-  };
 }

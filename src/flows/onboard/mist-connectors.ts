@@ -75,7 +75,7 @@ export function mistConnectors(parts: FlowParts, designOf: DesignOf): Operation 
     },
     async do(context): Promise<Json> {
       const design = await designOf(context.run);
-      const { device, template } = take(fresh, context) ?? (await readDevice(parts, design));
+      const { device, template, seen } = take(fresh, context) ?? (await readDevice(parts, design));
       const entries = await entriesOf(context, design);
       const { keys } = connectorKeys(device.config, template, entries);
       const absentBefore = Object.keys(keys).filter((key) => !hasKey(device.config, key));
@@ -86,11 +86,11 @@ export function mistConnectors(parts: FlowParts, designOf: DesignOf): Operation 
         if (!holdsAll(back.device.config, entries)) throw notStored();
       }
       await rememberEntries(context, design, namesOf(design));
-      return written(answer, parts, absentBefore);
+      return written(answer, parts, absentBefore, seen);
     },
     async undo(context, output) {
       const design = await designOf(context.run);
-      const { device, template } = await readDevice(parts, design);
+      const { device, template, seen } = await readDevice(parts, design);
       const known = Outputs.written.safeParse(output).data;
       const names = namesOf(design);
       const keys = withoutConnectorKeys(
@@ -104,7 +104,7 @@ export function mistConnectors(parts: FlowParts, designOf: DesignOf): Operation 
         await context.guard();
         now = await parts.mist.putDevice(design.site.id, design.device.id, keys);
       }
-      const left = await untilApplied(parts, design, now);
+      const left = await untilApplied(parts, design, now, now === device ? [] : seen);
       if (left.length > 0) return left;
       await forgetEntries(context, design, names);
       return [];

@@ -6,7 +6,7 @@ import type { MistDevice, RawConfig } from '../../integrations/mist/types.ts';
 import { NotYet } from '../engine/not-yet.ts';
 import type { Look, OperationContext } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
-import { configState } from './mist-waits.ts';
+import { configEventsSeen, configState } from './mist-waits.ts';
 import { Outputs } from './outputs.ts';
 
 /** For a device that does not report a time of its own, clocks may differ by this much. */
@@ -27,6 +27,8 @@ export const ALL_WRITTEN_KEYS: readonly string[] = [
 /** The device and its template as they stand in Mist now. */
 export interface DeviceRead {
   readonly device: MistDevice;
+  /** Configuration events of the last minutes: they say nothing about a write that follows. */
+  readonly seen: readonly string[];
   /** The site's variables, the device's own over them. */
   readonly vars: Readonly<Record<string, string>>;
   /** The template as it is stored. */
@@ -44,9 +46,13 @@ export async function readDevice(parts: FlowParts, design: SiteDesign): Promise<
   ]);
   if (!device) throw deviceGone();
   const id = site?.gatewayTemplateId;
-  const stored = id === undefined ? undefined : (await parts.mist.gatewayTemplate(id))?.config;
+  const [template, seen] = await Promise.all([
+    id === undefined ? undefined : parts.mist.gatewayTemplate(id),
+    configEventsSeen(parts, design.site.id, device.mac),
+  ]);
+  const stored = template?.config;
   const vars = variablesOf(siteVars, device.config);
-  return { device, vars, stored, template: stored && resolveVariables(stored, vars) };
+  return { device, vars, seen, stored, template: stored && resolveVariables(stored, vars) };
 }
 
 /** What a look has just read, used once by the `do` that follows it. */
@@ -57,26 +63,32 @@ export function take(fresh: Map<string, DeviceRead>, context: OperationContext):
 }
 
 /** Output of a write: since when a configuration event proves it, and which root keys the device lacked before. */
-export function written(device: MistDevice, parts: FlowParts, keysAbsentBefore: readonly string[]): Json {
+export function written(
+  device: MistDevice,
+  parts: FlowParts,
+  keysAbsentBefore: readonly string[],
+  seen: readonly string[] = [],
+): Json {
   const appliedAfterMs =
     device.modifiedTime === undefined
       ? parts.clock.now() - CLOCK_SKEW_MS
       : Math.floor(device.modifiedTime * 1000);
-  return { keysAbsentBefore: [...keysAbsentBefore], appliedAfterMs, mac: device.mac };
+  return { keysAbsentBefore: [...keysAbsentBefore], appliedAfterMs, mac: device.mac, seen: [...seen] };
 }
 
 /**
  * After a removal: returns once the router runs without our part and asks to be called again until then, so that Entra is
- * never taken away first. Returns what is left where the router refused the removal: it then still runs what it ran.
+ * never taken away first. `seen`: what was there before the removal. Returns what is left where the router refused the removal: it then still runs what it ran.
  */
 export async function untilApplied(
   parts: FlowParts,
   design: SiteDesign,
   device: MistDevice,
+  seen: readonly string[],
 ): Promise<readonly string[]> {
   const { appliedAfterMs, mac } = Outputs.written.parse(written(device, parts, []));
   const where = { siteId: design.site.id, deviceId: design.device.id, mac };
-  const { state } = await configState(parts, where, appliedAfterMs);
+  const { state } = await configState(parts, where, appliedAfterMs, seen);
   if (state === 'pending')
     throw new NotYet(`Removed from ${design.device.name}; waiting until the router runs without it`, {
       deadlineMs: REMOVAL_DEADLINE_MS,

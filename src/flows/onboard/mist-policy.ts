@@ -52,11 +52,12 @@ export function mistPolicy(parts: FlowParts, designOf: DesignOf): Operation {
         parts.mist.services(),
         expectedPrefixes(parts, design),
       ]);
+      if (!prefixes.ok && prefixes.failure.retryable) throw prefixes.failure;
       // Read last: Mist has no version check, so nothing slow may stand between this and the write.
-      const { device, template, vars } = await readDevice(parts, design);
+      const { device, template, vars, seen } = await readDevice(parts, design);
       const organisation = await linkedPolicies(parts, device.config, template);
       const base = policyBase(device.config, template);
-      const judged = { services, prefixes: prefixes ?? [], organisation };
+      const judged = { services, prefixes: (prefixes.ok ? prefixes.value : undefined) ?? [], organisation };
       const place = insertPolicy(resolveVariables([...base], vars), entry, judged);
       if (place.refusedBy !== undefined) throw denied(place.refusedBy);
       const below = ruleName(base[place.position]);
@@ -65,11 +66,11 @@ export function mistPolicy(parts: FlowParts, designOf: DesignOf): Operation {
       await context.guard();
       const answer = await parts.mist.putDevice(design.site.id, design.device.id, keys);
       await rememberEntries(context, design, namesOfPolicy(design));
-      return written(answer, parts, hasKey(device.config, POLICY_KEY) ? [] : [POLICY_KEY]);
+      return written(answer, parts, hasKey(device.config, POLICY_KEY) ? [] : [POLICY_KEY], seen);
     },
     async undo(context, output) {
       const design = await designOf(context.run);
-      const { device, template } = await readDevice(parts, design);
+      const { device, template, seen } = await readDevice(parts, design);
       const known = Outputs.written.safeParse(output).data;
       const names = namesOfPolicy(design);
       const keys = withoutConnectorKeys(
@@ -83,7 +84,7 @@ export function mistPolicy(parts: FlowParts, designOf: DesignOf): Operation {
         await context.guard();
         now = await parts.mist.putDevice(design.site.id, design.device.id, keys);
       }
-      const left = await untilApplied(parts, design, now);
+      const left = await untilApplied(parts, design, now, now === device ? [] : seen);
       if (left.length > 0) return left;
       await forgetEntries(context, design, names);
       return [];

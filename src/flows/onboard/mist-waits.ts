@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { attempt } from '../../base/attempt.ts';
 import type { Failure } from '../../base/failure.ts';
+import type { DeviceEvent } from '../../integrations/mist/types.ts';
 import type { Look, Operation, OperationContext } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
 import { outputOf, Outputs } from './outputs.ts';
@@ -30,6 +32,7 @@ export async function configState(
   parts: Pick<FlowParts, 'mist'>,
   device: { siteId: string; deviceId: string; mac: string },
   afterMs: number,
+  seen: readonly string[] = [],
 ): Promise<ConfigState> {
   const [stats, events] = await Promise.all([
     parts.mist.deviceStats(device.siteId, device.deviceId),
@@ -39,7 +42,9 @@ export async function configState(
       sinceMs: afterMs,
     }),
   ]);
-  const since = events.filter((e) => e.atMs >= afterMs).toSorted((a, b) => b.atMs - a.atMs);
+  const since = events
+    .filter((e) => e.atMs >= afterMs && !seen.includes(eventKey(e)))
+    .toSorted((a, b) => b.atMs - a.atMs);
   const [newest] = since;
   if (newest && REFUSED.includes(newest.type))
     return { state: 'refused', failure: configFailed(newest.type) };
@@ -54,6 +59,25 @@ export async function configState(
   return stats.connected ? { state: 'pending' } : { state: 'offline', lastSeenMs: stats.lastSeenMs };
 }
 
+function eventKey(event: DeviceEvent): string {
+  return `${event.atMs} ${event.type}`;
+}
+
+const SEEN_WINDOW_MS = 10 * 60_000;
+
+/** The configuration events of the last minutes: read before a write, since Mist's times may be whole seconds. */
+export async function configEventsSeen(
+  parts: Pick<FlowParts, 'mist' | 'clock'>,
+  siteId: string,
+  mac: string,
+): Promise<readonly string[]> {
+  const sinceMs = parts.clock.now() - SEEN_WINDOW_MS;
+  const events = await attempt(
+    parts.mist.deviceEvents(siteId, { mac, types: [...APPLIED, ...REFUSED], sinceMs }),
+  );
+  return events.ok ? events.value.map(eventKey) : [];
+}
+
 /** Waits until the router runs what an earlier operation saved; an offline router is waited for without a deadline. */
 export function configApplied(parts: FlowParts, designOf: DesignOf): Operation {
   return {
@@ -64,9 +88,9 @@ export function configApplied(parts: FlowParts, designOf: DesignOf): Operation {
     async look(context): Promise<Look> {
       const design = await designOf(context.run);
       const { write } = Params.parse(context.op.params);
-      const { appliedAfterMs, mac } = outputOf(context, write, Outputs.written);
+      const { appliedAfterMs, mac, seen } = outputOf(context, write, Outputs.written);
       const device = { siteId: design.site.id, deviceId: design.device.id, mac };
-      const answer = await configState(parts, device, appliedAfterMs);
+      const answer = await configState(parts, device, appliedAfterMs, seen);
       return lookOf(answer, design.device.name, context);
     },
   };

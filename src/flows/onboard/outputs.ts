@@ -32,7 +32,13 @@ export const Outputs = {
   }),
   application: z.object({ id: z.string(), created: z.boolean() }),
   /** `appliedAfterMs`: a configuration event at or after this time proves the write; Mist's clock where it said so. */
-  written: z.object({ keysAbsentBefore: z.array(z.string()), appliedAfterMs: z.number(), mac: z.string() }),
+  written: z.object({
+    keysAbsentBefore: z.array(z.string()),
+    appliedAfterMs: z.number(),
+    mac: z.string(),
+    /** Configuration events that were there before the write, as `atMs type`: they say nothing about it. */
+    seen: z.array(z.string()).default([]),
+  }),
   applied: z.object({ atMs: z.number() }),
   tunnels: z.object({ up: z.number(), expected: z.number(), atMs: z.number() }),
   neighbors: z.object({ up: z.number(), expected: z.number(), atMs: z.number() }),

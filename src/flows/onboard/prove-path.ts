@@ -1,6 +1,10 @@
 import { attempt } from '../../base/attempt.ts';
+import type { SiteDesign } from '../../design/types.ts';
+import { effectiveConfig } from '../../integrations/mist/effective-config.ts';
+import { wanPorts } from '../../integrations/mist/ports.ts';
 import type { Look, Operation } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
+import { readDevice, type DeviceRead } from './mist-device.ts';
 import type { DesignOf } from './run-design.ts';
 import { expectedNeighbors } from './verify-operations.ts';
 
@@ -19,9 +23,12 @@ export function pathProven(parts: FlowParts, designOf: DesignOf): Operation {
     deadlineMs: () => DEADLINE_MS,
     async look(context): Promise<Look> {
       const design = await designOf(context.run);
-      const answer = await attempt(
-        parts.mist.servicePath(design.site.id, design.device.id, { serviceName: design.application.name }),
-      );
+      const [answer, read] = await Promise.all([
+        attempt(
+          parts.mist.servicePath(design.site.id, design.device.id, { serviceName: design.application.name }),
+        ),
+        attempt(readDevice(parts, design)),
+      ]);
       if (!answer.ok && answer.failure.retryable && context.now() - context.since < PATH_SETTLES_MS)
         throw answer.failure;
       const rows = answer.ok
@@ -29,7 +36,7 @@ export function pathProven(parts: FlowParts, designOf: DesignOf): Operation {
         : [];
       const connectors = design.links.flatMap((l) => l.connectors.map((c) => c.name));
       const peers = expectedNeighbors(design).map((n) => n.address);
-      const wans = design.links.map((l) => l.wan);
+      const wans = wanNames(design, read.ok ? read.value : undefined);
       // How an SSR names a tunnel's interface in this answer is not published: only a clear WAN port counts as wrong.
       const throughTunnel = rows.filter(
         (r) => peers.includes(r.gateway) || connectors.some((c) => r.interface.includes(c)),
@@ -59,4 +66,12 @@ export function pathProven(parts: FlowParts, designOf: DesignOf): Operation {
       };
     },
   };
+}
+
+/** Everything that the router may call a WAN port: the names and the keys of all of them, not only of this site's links. */
+function wanNames(design: SiteDesign, read: DeviceRead | undefined): readonly string[] {
+  const own = design.links.map((link) => link.wan);
+  if (!read) return own;
+  const config = effectiveConfig(read.device.config, read.stored, 'merge', read.vars);
+  return [...own, ...wanPorts(config).flatMap((port) => [port.name, port.key])];
 }

@@ -6,6 +6,7 @@ import type { Look, Operation } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
 import { planChange } from '../plan/plan-change.ts';
 import { blockers } from '../preflight/blockers.ts';
+import type { PreflightItem } from '../types.ts';
 import { insertRequest } from '../submit.ts';
 
 /**
@@ -29,7 +30,7 @@ export function recheck(parts: FlowParts): Operation {
       }
       const blocking = blockers(planned.value.preflight);
       const unread = blocking.find((item) => item.verdict === 'unknown');
-      if (unread) throw notRead(unread.what, unread.mend);
+      if (unread) throw notRead(unread);
       const [failing] = blocking;
       if (planned.value.digest === request.digest && !failing) {
         return { state: 'done', output: { digest: request.digest } };
@@ -65,8 +66,9 @@ async function repost(
 }
 
 /** Unread is not moved: the executor tries again. */
-function notRead(what: string, hint: string): RemoteError {
-  return new RemoteError({ system: 'entra', kind: 'unavailable', message: `${what}: not readable`, hint });
+function notRead({ id, what, mend }: PreflightItem): RemoteError {
+  const system = id.startsWith('mist.') ? 'mist' : 'entra';
+  return new RemoteError({ system, kind: 'unavailable', message: `${what}: not readable`, hint: mend });
 }
 
 function moved(why: string, posted: boolean): Failure {

@@ -1,5 +1,6 @@
 import type { Failure } from '../../base/failure.ts';
-import type { Look, Operation } from '../engine/types.ts';
+import type { SiteDesign } from '../../design/types.ts';
+import type { Look, Operation, OperationContext } from '../engine/types.ts';
 import { isEstablished, neighborRow, tunnelRow } from '../live/observed.ts';
 import type { FlowParts } from '../parts.ts';
 import { OP } from './outputs.ts';
@@ -7,6 +8,7 @@ import type { DesignOf } from './run-design.ts';
 import { expectedNeighbors } from './verify-operations.ts';
 
 const DEADLINE_MS = 30 * 60_000;
+const LONGEST_LIFETIME_MS = 24 * 3_600_000;
 const DOWN_EVENTS = ['GW_TUNNEL_DOWN', 'GW_BGP_NEIGHBOR_DOWN'];
 
 /** One read-only look after the first SA lifetime: a PFS mismatch only shows at the first rekey. */
@@ -15,14 +17,16 @@ export function secondLook(parts: FlowParts, designOf: DesignOf): Operation {
     kind: 'verify.second-look',
     mode: 'wait',
     onFailure: 'ask',
-    deadlineMs: () => DEADLINE_MS,
+    // After a retry one more SA lifetime has to pass before anything is proven.
+    deadlineMs: () => DEADLINE_MS + LONGEST_LIFETIME_MS,
     async look(context): Promise<Look> {
       const design = await designOf(context.run);
       const change = (await context.store.runs.ofRequest(context.run.requestId)).find(
         (r) => r.kind === 'change',
       );
       const steps = change ? await context.store.runs.steps(change.id) : [];
-      const since = steps.find((s) => s.opId === OP.neighbors)?.endedAt ?? context.run.startedAt;
+      const retriedAt = await lastRetry(context);
+      const since = retriedAt ?? steps.find((s) => s.opId === OP.neighbors)?.endedAt ?? context.run.startedAt;
       const device = await parts.mist.device(design.site.id, design.device.id);
       if (!device) return { state: 'refused', failure: lookFailed('Mist does not know the device any more') };
       const [tunnels, peers, events] = await Promise.all([
@@ -46,6 +50,13 @@ export function secondLook(parts: FlowParts, designOf: DesignOf): Operation {
           [...names, ...expected.map((x) => x.address)].some((part) => e.text.includes(part)),
       );
       if (downTunnels.length === 0 && downPeers.length === 0 && broken.length === 0) {
+        const due = retriedAt === undefined ? 0 : retriedAt + lifetimeMs(parts, design);
+        if (context.now() < due) {
+          return {
+            state: 'waiting',
+            progress: 'Second look: up since the retry; waiting for one more rekey',
+          };
+        }
         if (unreported.length > 0) {
           return { state: 'waiting', progress: `Second look: Mist does not report ${unreported.join(', ')}` };
         }
@@ -62,6 +73,18 @@ export function secondLook(parts: FlowParts, designOf: DesignOf): Operation {
       return { state: 'refused', failure: lookFailed(seen.join(', ')) };
     },
   };
+}
+
+/** When somebody last chose Retry for this request. */
+async function lastRetry(context: OperationContext): Promise<number | undefined> {
+  const decisions = await context.store.decisions.of(context.run.requestId);
+  const started = context.run.startedAt;
+  return decisions.filter((d) => d.action === 'retry' && d.at >= started).at(-1)?.at;
+}
+
+/** How long a session must last to have been rekeyed once. */
+function lifetimeMs(parts: FlowParts, design: SiteDesign): number {
+  return parts.settings.rekeyCheckMs ?? design.ike.esp.lifetimeSeconds * 1000;
 }
 
 function lookFailed(seen: string): Failure {

@@ -96,7 +96,7 @@ export function routesLearned(parts: FlowParts, designOf: DesignOf): Operation {
     async look(context): Promise<Look> {
       const design = await designOf(context.run);
       const neighbors = expectedNeighbors(design);
-      const [answers, expected, peers] = await Promise.all([
+      const [answers, prefixes, peers] = await Promise.all([
         Promise.all(
           neighbors.map((n) =>
             parts.mist.learnedRoutes(design.site.id, design.device.id, { neighbor: n.address }),
@@ -105,6 +105,7 @@ export function routesLearned(parts: FlowParts, designOf: DesignOf): Operation {
         expectedPrefixes(parts, design),
         attempt(parts.mist.bgpPeers({ siteId: design.site.id })),
       ]);
+      const expected = prefixes.ok ? prefixes.value : undefined;
       if (answers.some((a) => !a.answered)) {
         return { state: 'waiting', progress: 'The router has not answered "show routes" yet' };
       }

@@ -6,8 +6,6 @@ import { OP } from '../onboard/outputs.ts';
 export interface PlanFacts {
   /** IDs of the traffic profiles to associate. */
   readonly profileIds: readonly string[];
-  /** ID of the shared application, where it exists and is used as it is. */
-  readonly applicationId: string | undefined;
   /** Root keys that the device does not have of its own and will stop inheriting. */
   readonly inheritedStopped: readonly string[];
   readonly templateName: string | undefined;
@@ -77,16 +75,11 @@ export function onboardPlan(design: SiteDesign, facts: PlanFacts): readonly Plan
     change(
       OP.application,
       'mist',
-      facts.applicationId === undefined
-        ? `Create application ${design.application.name}`
-        : `Use application ${design.application.name} as it is`,
+      `See to application ${design.application.name}`,
       [OP.recheck],
-      facts.applicationId === undefined
-        ? [
-            `+ application ${design.application.name}: ${design.application.addresses.join(', ')}, any protocol`,
-          ]
-        : [`= application ${design.application.name} exists and matches`],
-      { applicationId: facts.applicationId ?? null },
+      [
+        `+ application ${design.application.name}: ${design.application.addresses.join(', ')}, any protocol; used as it is where it exists`,
+      ],
     ),
     wait(
       OP.endpoints,

@@ -42,19 +42,17 @@ export async function planChange(
   if (missing.length > 0) return failed(networksGone(missing));
   const design = designSite(inputs, known);
   const prefixes = checks.profiles.ok
-    ? ((await expectedPrefixes(parts, design, checks.profiles.value)) ?? [])
-    : [];
+    ? await expectedPrefixes(parts, design, checks.profiles.value)
+    : checks.profiles;
   const position = insertPolicy(facts.rules, policyEntry(design), {
     services: [...live.services, { name: design.application.name, addresses: design.application.addresses }],
-    prefixes,
+    prefixes: (prefixes.ok ? prefixes.value : undefined) ?? [],
     organisation: live.policies.ok ? live.policies.value : [],
   });
-  const application = live.services.find((s) => s.name === design.application.name);
   const plan: Plan = {
     version: PLAN_VERSION,
     operations: onboardPlan(design, {
       profileIds: profileIds(design, checks),
-      applicationId: application?.id,
       inheritedStopped: inheritedStopped(device, live),
       templateName: live.template?.name,
       base: baseDigest(device.config, live.template?.config),
@@ -62,7 +60,7 @@ export async function planChange(
       policyAbove:
         position.refusedBy === undefined ? ruleName(position.policies[position.position + 1]) : undefined,
     }),
-    locks: [`device:${device.id}`, ...(application ? [] : [`application:${design.application.name}`])],
+    locks: [`device:${device.id}`],
     blastRadius: blastRadius(design, live, checks, inheritedStopped(device, live)),
     advice: ADVICE,
   };
@@ -70,7 +68,7 @@ export async function planChange(
     (r) => r.requestId !== requestId && r.siteId !== inputs.site.id,
   );
   const preflight = [
-    ...entraRules(design, checks, parts.settings, reserved),
+    ...entraRules(design, checks, prefixes, parts.settings, reserved),
     ...mistRules({
       inputs,
       design,

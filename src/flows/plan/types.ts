@@ -9,7 +9,7 @@ export const PLAN_VERSION = 1;
 export interface Plan {
   readonly version: number;
   readonly operations: readonly PlannedOperation[];
-  /** Locks that the run takes: device, and the application where it is created. */
+  /** Locks that the run takes when it starts; the application's is taken by the step that creates it. */
   readonly locks: readonly string[];
   readonly blastRadius: readonly string[];
   readonly advice: readonly string[];

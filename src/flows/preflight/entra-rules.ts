@@ -1,5 +1,5 @@
 import type { Reservation } from '../../../db/types.ts';
-import { ok } from '../../base/failure.ts';
+import { ok, type Result } from '../../base/failure.ts';
 import { contains } from '../../design/addressing.ts';
 import type { SiteDesign } from '../../design/types.ts';
 import type { RemoteNetwork } from '../../integrations/entra/types.ts';
@@ -12,6 +12,7 @@ import { fail, pass, rule, warning } from './item.ts';
 export function entraRules(
   design: SiteDesign,
   live: LiveChecks,
+  prefixes: Result<readonly string[] | undefined>,
   settings: FlowSettings,
   reserved: readonly Reservation[],
 ): PreflightItem[] {
@@ -40,6 +41,7 @@ export function entraRules(
         },
       ),
     ),
+    prefixesRule(prefixes),
     rule('entra.network.name', `No remote network is named ${design.remoteNetworkName}`, networks, (all) => {
       const twin = all.find((n) => n.name === design.remoteNetworkName);
       if (!twin) return pass('free');
@@ -110,18 +112,31 @@ function megabits(bandwidth: string | undefined): number {
   return Number(/^mbps(\d+)$/.exec(bandwidth ?? '')?.[1] ?? 0);
 }
 
+/** An outage is waited out (`.unread` keeps the plan from being approved); a tenant that does not let us read them is onboarded without. */
+function prefixesRule(prefixes: Result<readonly string[] | undefined>): PreflightItem {
+  const id = !prefixes.ok && prefixes.failure.retryable ? 'entra.prefixes.unread' : 'entra.prefixes';
+  return rule(id, "Microsoft's prefixes", prefixes, (list) =>
+    list
+      ? pass(`${list.length} known`)
+      : warning(
+          'the traffic profile does not list them',
+          'Coverage of the learned routes cannot be checked.',
+        ),
+  );
+}
+
 function addresses(design: SiteDesign, all: readonly RemoteNetwork[]): ReturnType<typeof pass> {
-  const links = all.flatMap((n) => n.links.map((link) => ({ network: n.name, link })));
-  for (const { network, link } of links) {
+  const links = all.flatMap((n) => n.links.map((link) => ({ name: `${n.name}/${link.name}`, link })));
+  for (const { name, link } of links) {
     for (const address of [link.deviceBgp, link.microsoftBgp, link.microsoftBgpZone2]) {
       const range = address && design.ranges.find((r) => contains(r, `${address}/32`));
-      if (range)
-        return fail(`${range} holds ${address} of ${network}/${link.name}`, 'Choose another peering range.');
+      if (range) return fail(`${range} holds ${address} of ${name}`, 'Choose another peering range.');
     }
-    const same = design.links.find((l) => l.publicIp === link.ipAddress);
-    if (same) {
+  }
+  for (const { name, link } of links) {
+    if (design.links.some((own) => own.publicIp === link.ipAddress)) {
       return warning(
-        `${same.publicIp} is also the device address of ${network}/${link.name}`,
+        `${link.ipAddress} is also the device address of ${name}`,
         'Two links with one public address: Microsoft may not tell their tunnels apart.',
       );
     }

@@ -57,7 +57,17 @@ export function insertPolicy(
     sharesTenant(rule, own) &&
     rule.addresses.some((address) => wanted.some((prefix) => overlaps(address, prefix)));
 
-  const winner = rules.findIndex((rule) => rule.kind === 'steered' && touches(rule));
+  // A longer prefix wins wherever it stands: only the others decide where ours has to be.
+  const isLonger = (address: string): boolean =>
+    own.addresses.some((wide) => wide !== address && contains(wide, address));
+  const overlapping = (rule: Rule): readonly string[] =>
+    rule.addresses.filter((address) => wanted.some((prefix) => overlaps(address, prefix)));
+  const winner = rules.findIndex(
+    (rule) =>
+      rule.kind === 'steered' &&
+      sharesTenant(rule, own) &&
+      overlapping(rule).some((address) => !isLonger(address)),
+  );
   const position = winner === -1 ? rules.length : winner;
   const above = rules.slice(0, position);
   const below = rules.slice(position);
@@ -71,13 +81,7 @@ export function insertPolicy(
   });
   const refusedBy = passed ?? blocker;
   const longer = (rule: Rule): boolean =>
-    rule.kind === 'steered' &&
-    sharesTenant(rule, own) &&
-    rule.addresses.some(
-      (address) =>
-        wanted.some((prefix) => overlaps(address, prefix)) &&
-        own.addresses.some((wide) => wide !== address && contains(wide, address)),
-    );
+    rule.kind === 'steered' && sharesTenant(rule, own) && overlapping(rule).some(isLonger);
   const steered = rules.filter(longer).map(({ label }) => label);
   const shadowedBy = [
     ...above.filter((rule) => rule.kind === 'deny' && touches(rule)).map(({ label }) => label),

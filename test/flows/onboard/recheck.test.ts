@@ -136,13 +136,13 @@ describe('the live state moved between plan and approval', () => {
 });
 
 describe('what cannot be read has not moved', () => {
-  test.each([
+  test.concurrent.each([
     ['mist', '/networks$'],
     ['entra', '/forwardingProfiles$'],
     ['entra', '/tenantStatus'],
     ['entra', '/remoteNetworks$'],
   ] as const)('%s %s is away for a moment: the run goes on', async (system, path) => {
-    const rig = await startRig();
+    const rig = await startRig({ shared: true });
     const id = await ask(rig);
     // Longer than one call is repeated by itself.
     rig[system].faults.plant({ method: 'GET', path, times: 3, action: { kind: 'answer', status: 503 } });
