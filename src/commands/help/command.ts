@@ -33,7 +33,7 @@ export function helpCard(verbs: readonly Verb[], withExamples: boolean, opening?
   const start = opening === undefined ? [] : [mrkdwn(escapeMrkdwn(opening))];
   const first = opening ?? 'Commands that you can run';
   return {
-    text: `${escapeMrkdwn(first)}: ${verbs.map((verb) => `/sse ${verb}`).join(', ')}`,
+    text: `${escapeMrkdwn(first)}:\n${lines.join('\n')}`,
     blocks: [...start, header('Commands that you can run'), mrkdwn(lines.join('\n'))],
     details: [],
   };
