@@ -5,21 +5,12 @@ import type { SiteDesign } from '../../design/types.ts';
 import { holdsAll, namesOf, takenNames } from '../../integrations/mist/holdings.ts';
 import { hasKey } from '../../integrations/mist/json.ts';
 import { connectorEntries, type ConnectorLive } from '../../integrations/mist/mapping.ts';
-import { connectorKeys, withoutConnectorKeys } from '../../integrations/mist/merge.ts';
+import { connectorKeys } from '../../integrations/mist/merge.ts';
 import type { Look, Operation, OperationContext } from '../engine/types.ts';
 import { baseDigest } from '../live/base-digest.ts';
 import type { FlowParts } from '../parts.ts';
-import {
-  ALL_WRITTEN_KEYS,
-  forgetEntries,
-  readDevice,
-  refuse,
-  rememberEntries,
-  take,
-  untilApplied,
-  written,
-  type DeviceRead,
-} from './mist-device.ts';
+import { ALL_WRITTEN_KEYS, readDevice, refuse, take, written, type DeviceRead } from './mist-device.ts';
+import { rememberEntries, removeEntries } from './mist-entries.ts';
 import { OP, outputOf, Outputs } from './outputs.ts';
 import { secretKey, type DesignOf } from './run-design.ts';
 
@@ -90,24 +81,7 @@ export function mistConnectors(parts: FlowParts, designOf: DesignOf): Operation 
     },
     async undo(context, output) {
       const design = await designOf(context.run);
-      const { device, template, seen } = await readDevice(parts, design);
-      const known = Outputs.written.safeParse(output).data;
-      const names = namesOf(design);
-      const keys = withoutConnectorKeys(
-        device.config,
-        template,
-        names,
-        known?.keysAbsentBefore ?? Object.keys(names),
-      );
-      let now = device;
-      if (Object.keys(keys).length > 0) {
-        await context.guard();
-        now = await parts.mist.putDevice(design.site.id, design.device.id, keys);
-      }
-      const left = await untilApplied(parts, design, now, now === device ? [] : seen);
-      if (left.length > 0) return left;
-      await forgetEntries(context, design, names);
-      return [];
+      return removeEntries(parts, context, design, namesOf(design), output);
     },
   };
 }

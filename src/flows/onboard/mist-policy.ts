@@ -5,23 +5,14 @@ import type { SiteDesign } from '../../design/types.ts';
 import { resolveVariables } from '../../integrations/mist/effective-config.ts';
 import { hasKey, isEqual } from '../../integrations/mist/json.ts';
 import { policyEntry } from '../../integrations/mist/mapping.ts';
-import { POLICY_KEY, policyBase, policyKey, withoutConnectorKeys } from '../../integrations/mist/merge.ts';
+import { POLICY_KEY, policyBase, policyKey } from '../../integrations/mist/merge.ts';
 import { insertPolicy, ruleName } from '../../integrations/mist/policies.ts';
 import type { MistServicePolicy, RawConfig } from '../../integrations/mist/types.ts';
 import type { Look, Operation } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
 import { expectedPrefixes } from './expected-prefixes.ts';
-import {
-  ALL_WRITTEN_KEYS,
-  forgetEntries,
-  readDevice,
-  refuse,
-  rejected,
-  rememberEntries,
-  untilApplied,
-  written,
-} from './mist-device.ts';
-import { Outputs } from './outputs.ts';
+import { ALL_WRITTEN_KEYS, readDevice, refuse, rejected, written } from './mist-device.ts';
+import { rememberEntries, removeEntries } from './mist-entries.ts';
 import type { DesignOf } from './run-design.ts';
 
 /** Params of `mist.policy`: the rule right below ours in the approved plan. */
@@ -70,24 +61,7 @@ export function mistPolicy(parts: FlowParts, designOf: DesignOf): Operation {
     },
     async undo(context, output) {
       const design = await designOf(context.run);
-      const { device, template, seen } = await readDevice(parts, design);
-      const known = Outputs.written.safeParse(output).data;
-      const names = namesOfPolicy(design);
-      const keys = withoutConnectorKeys(
-        device.config,
-        template,
-        names,
-        known?.keysAbsentBefore ?? ALL_WRITTEN_KEYS,
-      );
-      let now = device;
-      if (Object.keys(keys).length > 0) {
-        await context.guard();
-        now = await parts.mist.putDevice(design.site.id, design.device.id, keys);
-      }
-      const left = await untilApplied(parts, design, now, now === device ? [] : seen);
-      if (left.length > 0) return left;
-      await forgetEntries(context, design, names);
-      return [];
+      return removeEntries(parts, context, design, namesOfPolicy(design), output);
     },
   };
 }

@@ -1,0 +1,112 @@
+import type { Json } from '../../../db/types.ts';
+import type { SiteDesign } from '../../design/types.ts';
+import { withoutConnectorKeys } from '../../integrations/mist/merge.ts';
+import type { MistDevice } from '../../integrations/mist/types.ts';
+import { NotYet } from '../engine/not-yet.ts';
+import type { OperationContext } from '../engine/types.ts';
+import type { FlowParts } from '../parts.ts';
+import { ledger, readDevice, written } from './mist-device.ts';
+import { configState } from './mist-waits.ts';
+import { Outputs } from './outputs.ts';
+
+const REMOVAL_DEADLINE_MS = 10 * 60_000;
+
+/** Names of our entries by root key of the device. */
+export type EntryNames = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * Takes our entries out of the device, whatever else was edited since, and returns once the router runs without them.
+ * `output` is what the write had left, where it is known. Returns what is still there.
+ */
+export async function removeEntries(
+  parts: FlowParts,
+  context: OperationContext,
+  design: SiteDesign,
+  names: EntryNames,
+  output: Json | undefined,
+): Promise<readonly string[]> {
+  const { device, template, seen } = await readDevice(parts, design);
+  const known = Outputs.written.safeParse(output).data;
+  const absentBefore = known?.keysAbsentBefore ?? Object.keys(names);
+  const keys = withoutConnectorKeys(device.config, template, names, absentBefore);
+  let now = device;
+  if (Object.keys(keys).length > 0) {
+    await context.guard();
+    now = await parts.mist.putDevice(design.site.id, design.device.id, keys);
+  }
+  const left = await untilApplied(parts, design, now, now === device ? [] : seen);
+  if (left.length === 0) await forgetEntries(context, design, names);
+  return left;
+}
+
+/**
+ * After a removal: returns once the router runs without our part and asks to be called again until then, so that Entra is
+ * never taken away first. `seen`: what was there before the removal. Returns what is left where the router refused the removal: it then still runs what it ran.
+ */
+async function untilApplied(
+  parts: FlowParts,
+  design: SiteDesign,
+  device: MistDevice,
+  seen: readonly string[],
+): Promise<readonly string[]> {
+  const { appliedAfterMs, mac } = Outputs.written.parse(written(device, parts, []));
+  const where = { siteId: design.site.id, deviceId: design.device.id, mac };
+  const { state } = await configState(parts, where, appliedAfterMs, seen);
+  if (state === 'pending')
+    throw new NotYet(`Removed from ${design.device.name}; waiting until the router runs without it`, {
+      deadlineMs: REMOVAL_DEADLINE_MS,
+    });
+  if (state === 'offline') {
+    throw new NotYet(
+      `${design.device.name} is offline: Microsoft's side stays until the router has applied the removal`,
+    );
+  }
+  if (state === 'applied') return [];
+  return [
+    `${design.device.name} refused the removal and still runs what it ran before; Mist shows why under its events`,
+  ];
+}
+
+/** Entries of a device have no ID of their own in Mist: the device's and the name together are unique. */
+function entryId(design: SiteDesign, name: string): string {
+  return `${design.device.id}/${name}`;
+}
+
+const LEDGER_KINDS: Readonly<Record<string, string>> = {
+  tunnel_configs: 'connector',
+  bgp_config: 'bgp-group',
+  routing_policies: 'routing-policy',
+  service_policies: 'service-policy',
+};
+
+/** Every entry of a design below these root keys, as the ledger names it. */
+function entriesOfLedger(
+  design: SiteDesign,
+  names: EntryNames,
+): readonly { readonly kind: string; readonly name: string; readonly id: string }[] {
+  return Object.entries(names).flatMap(([key, list]) =>
+    list.map((name) => ({ kind: LEDGER_KINDS[key] ?? key, name, id: entryId(design, name) })),
+  );
+}
+
+/** Notes entries of the device as ours, by root key. */
+export async function rememberEntries(
+  context: OperationContext,
+  design: SiteDesign,
+  names: EntryNames,
+): Promise<void> {
+  for (const { kind, name, id } of entriesOfLedger(design, names)) {
+    await ledger(context, design.site.id, kind, id, name, design.device.id);
+  }
+}
+
+/** Notes that they are gone. */
+async function forgetEntries(
+  context: OperationContext,
+  design: SiteDesign,
+  names: EntryNames,
+): Promise<void> {
+  for (const { kind, id } of entriesOfLedger(design, names)) {
+    await context.store.ledger.removed('mist', kind, id, context.now());
+  }
+}
