@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Actor, DecisionAnswer } from '../../src/flows/types.ts';
 import { ANNA, ask, BEN, CARLA, send, valueOf, viewOf } from './support/asking.ts';
-import { writes } from './support/both-sides.ts';
-import { startRig } from './support/rig.ts';
+import { holdLock, ours, writes } from './support/both-sides.ts';
+import { eventually, startRig, type Rig } from './support/rig.ts';
 
 const person = (n: number): Actor => ({ user: `U0PERSON${n}`, teamId: BEN.teamId });
 const accepted = (answers: readonly DecisionAnswer[]) => answers.filter((a) => a.kind === 'accepted');
@@ -110,24 +110,60 @@ describe('approving', () => {
   });
 });
 
+async function waitingForApplication(rig: Rig, id: string): Promise<void> {
+  await eventually(async () => {
+    const step = (await viewOf(rig, id)).steps.find((s) => s.id === 'mist.application');
+    return step?.progress === 'Another run is creating application Microsoft-SSE';
+  });
+}
+
+/** Whether this request's run notes the application as its own work. */
+async function createdBy(rig: Rig, id: string): Promise<unknown> {
+  const [run] = await rig.store.runs.ofRequest(id);
+  const step = (await rig.store.runs.steps(run!.id)).find((s) => s.opId === 'mist.application');
+  return (step?.output as { created?: unknown } | undefined)?.created;
+}
+
 describe('locks', () => {
-  test('a second run that would create the shared application waits for the first', async () => {
-    const rig = await startRig({ timing: { endpointMs: 200 } });
+  test('a second run that needs the shared application waits while the first creates it, then uses it', async () => {
+    const reached = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    const rig = await startRig({
+      wrapMist: (mist) => ({
+        ...mist,
+        createService: async (service) => {
+          reached.resolve();
+          await gate.promise;
+          return mist.createService(service);
+        },
+      }),
+    });
     const first = await ask(rig);
     const second = await ask(rig, { site: 'Porto' });
-    await rig.flows.approve(BEN, first);
-    expect(await rig.flows.approve(BEN, second)).toEqual({
-      kind: 'refused',
-      message:
-        'Another run is creating the shared application. Nothing was started; approve again when it is finished.',
-    });
-    expect((await viewOf(rig, second)).approvals).toEqual([]);
-    await rig.until(first, 'onboarded');
+    expect((await rig.flows.approve(BEN, first)).kind).toBe('accepted');
+    await reached.promise;
     expect((await rig.flows.approve(BEN, second)).kind).toBe('accepted');
-    // The application that was to be made exists now: that is another plan.
-    await rig.until(second, 'void');
-    expect((await rig.flows.approve(BEN, `${second}-again`)).kind).toBe('accepted');
-    await rig.until(`${second}-again`, 'onboarded');
+    await waitingForApplication(rig, second);
+    gate.resolve();
+    await rig.until(first, 'onboarded');
+    await rig.until(second, 'onboarded');
+    expect(ours(rig).applications).toEqual(['Microsoft-SSE']);
+    expect(ours(rig, 'Porto').policies).toEqual(['microsoft-sse']);
+    expect(writes(rig).filter((call) => call === 'mist POST services')).toHaveLength(1);
+    expect(await createdBy(rig, first)).toBe(true);
+    expect(await createdBy(rig, second)).toBe(false);
+  });
+
+  test('a run whose forerunner ended without the shared application creates it', async () => {
+    const rig = await startRig();
+    const id = await ask(rig);
+    await holdLock(rig, await ask(rig, { site: 'Porto' }), 'application:Microsoft-SSE');
+    expect((await rig.flows.approve(BEN, id)).kind).toBe('accepted');
+    await waitingForApplication(rig, id);
+    expect(ours(rig).applications).toEqual([]);
+    await rig.store.runs.unlock('other');
+    await rig.until(id, 'onboarded');
+    expect(await createdBy(rig, id)).toBe(true);
   });
 
   test('a router that another run holds is said so', async () => {

@@ -133,8 +133,10 @@ describe('where there is no form', () => {
 
   test('a site that Mist does not know any more', async () => {
     const rig = await startRig({ start: false });
-    rig.mist.faults.plant({ path: '/sites/[^/]+$', action: { kind: 'answer', status: 404 } });
-    expect(failureOf(await open(rig, 'Lyon'))).toEqual({
+    const siteId = rig.site('Lyon');
+    rig.mist.store.sites.delete(siteId);
+    const answer = await rig.flows.openForm(ANNA, { siteId, option: 'single-wan', channel: CHANNEL });
+    expect(failureOf(answer)).toEqual({
       code: 'flow.site_gone',
       hint: 'Mist does not know this site (any more). Search for it again.',
     });

@@ -6,6 +6,7 @@ import { createBudget, type Budget } from './budget.ts';
 import { createCommandStream } from './command-stream.ts';
 import { createCommands } from './commands.ts';
 import { createHttp, type CallEvent } from './http.ts';
+import { applicationBody } from './mapping.ts';
 import { listAll, searchAll } from './paging.ts';
 import { rowsOf } from './lenient.ts';
 import * as schema from './schema.ts';
@@ -142,8 +143,7 @@ export function createMist(options: MistOptions): Mist {
       http.send({
         method: 'POST',
         path: `${org}/services`,
-        // Without `specs` Mist assumes http and https only (OpenAPI, `service_specs`).
-        json: { name, type: 'custom', addresses, specs: [{ protocol: 'any' }] },
+        json: applicationBody(name, addresses),
         repeat: 'once',
         parse: (body) => schema.CreatedService.parse(body),
       }),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SiteDesign } from '../../../src/design/types.ts';
 import { accepted, expectedPrefixes, missingPrefixes } from '../../../src/flows/onboard/expected-prefixes.ts';
-import { inputsOf, plan } from '../support/asking.ts';
+import { failureOf, inputsOf, plan, valueOf } from '../support/asking.ts';
 import { startRig, type Rig } from '../support/rig.ts';
 
 async function designOf(rig: Rig, mode: 'm365' | 'internet'): Promise<SiteDesign> {
@@ -13,36 +13,49 @@ async function designOf(rig: Rig, mode: 'm365' | 'internet'): Promise<SiteDesign
 describe('prefixes that Microsoft should announce', () => {
   test('are those of the profile, the default route only where all traffic is wanted', async () => {
     const rig = await startRig({ start: false });
-    const m365 = await expectedPrefixes(rig.parts, await designOf(rig, 'm365'));
+    const m365 = valueOf(await expectedPrefixes(rig.parts, await designOf(rig, 'm365')));
     expect(m365).toHaveLength(25);
     expect(m365).not.toContain('0.0.0.0/0');
-    const internet = await expectedPrefixes(rig.parts, await designOf(rig, 'internet'));
+    const internet = valueOf(await expectedPrefixes(rig.parts, await designOf(rig, 'internet')));
     expect(internet?.toSorted()).toEqual([...(m365 ?? []), '0.0.0.0/0'].toSorted());
   });
 
   test.each([
-    ['the profiles', '/forwardingProfiles$'],
-    ['their policies', '/policies'],
-  ])('are unknown where %s cannot be read', async (_what, path) => {
+    ['the profiles', '/forwardingProfiles$', 403, 'entra.forbidden', false],
+    ['the profiles', '/forwardingProfiles$', 503, 'entra.unavailable', true],
+    ['their policies', '/policies$', 403, 'entra.forbidden', false],
+    ['their policies', '/policies$', 503, 'entra.unavailable', true],
+  ])(
+    'where %s cannot be read (%s: %i) are a failure, not unknown',
+    async (_what, path, status, code, again) => {
+      const rig = await startRig({ start: false });
+      const design = await designOf(rig, 'm365');
+      rig.entra.faults.plant({ path, times: -1, action: { kind: 'answer', status } });
+      const read = await expectedPrefixes(rig.parts, design);
+      expect(failureOf(read).code).toBe(code);
+      expect(read).toMatchObject({ failure: { retryable: again } });
+    },
+  );
+
+  test('are a failure where the policies of one of two profiles cannot be read', async () => {
     const rig = await startRig({ start: false });
-    const design = await designOf(rig, 'm365');
-    rig.entra.faults.plant({ path, times: -1, action: { kind: 'answer', status: 403 } });
-    expect(await expectedPrefixes(rig.parts, design)).toBeUndefined();
+    const design = await designOf(rig, 'internet');
+    rig.entra.faults.plant({
+      path: `/${rig.entra.store.profile('internet').id}/policies$`,
+      times: -1,
+      action: { kind: 'answer', status: 403 },
+    });
+    expect(failureOf(await expectedPrefixes(rig.parts, design)).code).toBe('entra.forbidden');
   });
 
   test('are unknown where a profile is missing or lists none', async () => {
     const rig = await startRig({ start: false });
     const design = await designOf(rig, 'internet');
     const profiles = await rig.parts.entra.forwardingProfiles();
-    expect(
-      await expectedPrefixes(
-        rig.parts,
-        design,
-        profiles.filter((p) => p.type !== 'internet'),
-      ),
-    ).toBeUndefined();
+    const without = profiles.filter((p) => p.type !== 'internet');
+    expect(await expectedPrefixes(rig.parts, design, without)).toEqual({ ok: true, value: undefined });
     rig.entra.store.profile('internet').policies = [];
-    expect(await expectedPrefixes(rig.parts, design, profiles)).toBeUndefined();
+    expect(await expectedPrefixes(rig.parts, design, profiles)).toEqual({ ok: true, value: undefined });
   });
 });
 

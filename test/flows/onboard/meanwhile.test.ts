@@ -21,6 +21,7 @@ function once(act: () => void): { arm(): void; fire(): void } {
 async function beforeNetworksAreRead(
   nth: number,
   act: (rig: Rig) => void,
+  prepare: (rig: Rig) => void = () => undefined,
 ): Promise<{ rig: Rig; id: string }> {
   let left = Infinity;
   const rig = await startRig({
@@ -33,10 +34,27 @@ async function beforeNetworksAreRead(
       },
     }),
   });
+  prepare(rig);
   const id = await ask(rig);
   left = nth;
   await rig.flows.approve(BEN, id);
   return { rig, id };
+}
+
+const APPLICATION = {
+  name: 'Microsoft-SSE',
+  type: 'custom',
+  addresses: ['0.0.0.0/1', '128.0.0.0/1'],
+  specs: [{ protocol: 'any' }],
+};
+
+function addApplication(rig: Rig): void {
+  rig.mist.portal.addService(APPLICATION);
+}
+
+function removeApplication(rig: Rig): void {
+  const { services } = rig.mist.store;
+  for (const [id, service] of services) if (service['name'] === APPLICATION.name) services.delete(id);
 }
 
 describe('what somebody made between the last look and our write is not ours', () => {
@@ -86,32 +104,27 @@ describe('what somebody made between the last look and our write is not ours', (
     expect(ours(rig)).toMatchObject({ networks: [], applications: ['Microsoft-SSE'] });
   });
 
-  test('an application that the plan uses as it is and that is gone', async () => {
-    const application = {
-      type: 'custom',
-      addresses: ['0.0.0.0/1', '128.0.0.0/1'],
-      specs: [{ protocol: 'any' }],
-    };
-    let left = Infinity;
-    const rig: Rig = await startRig({
-      wrapEntra: (entra) => ({
-        ...entra,
-        remoteNetworks: () => {
-          left -= 1;
-          if (left === 0)
-            for (const [id, s] of rig.mist.store.services)
-              if (s['name'] === 'Microsoft-SSE') rig.mist.store.services.delete(id);
-          return entra.remoteNetworks();
-        },
-      }),
-    });
-    rig.mist.portal.addService({ name: 'Microsoft-SSE', ...application });
-    const id = await ask(rig);
-    left = 2;
-    await rig.flows.approve(BEN, id);
-    await rig.until(id, 'rolled-back', 'failed', 'void');
-    expect((await viewOf(rig, id)).failure?.code).toBe('flow.moved');
-    expect(ours(rig)).toMatchObject({ networks: [], applications: [] });
+  test('an application that was there and is gone is created again, as ours', async () => {
+    const { rig, id } = await beforeNetworksAreRead(2, (r) => removeApplication(r), addApplication);
+    await rig.until(id, 'onboarded');
+    expect(ours(rig)).toMatchObject({ applications: ['Microsoft-SSE'], policies: ['microsoft-sse'] });
+    const kinds = (await rig.store.ledger.live()).map((row) => row.kind);
+    expect(kinds.filter((kind) => kind === 'service')).toHaveLength(1);
+  });
+
+  test('an application that was there and has other addresses now', async () => {
+    const { rig, id } = await beforeNetworksAreRead(
+      2,
+      (r) => {
+        removeApplication(r);
+        r.mist.portal.addService({ ...APPLICATION, addresses: ['0.0.0.0/1'] });
+      },
+      addApplication,
+    );
+    await rig.until(id, 'rolled-back', 'failed');
+    expect((await viewOf(rig, id)).failure?.code).toBe('flow.name_taken');
+    expect(ours(rig)).toMatchObject({ networks: [], connectors: [], applications: ['Microsoft-SSE'] });
+    expect(await rig.store.ledger.live()).toEqual([]);
   });
 
   test('a connector of our name', async () => {

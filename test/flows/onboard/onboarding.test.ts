@@ -163,6 +163,16 @@ describe('an approved plan is carried out', () => {
     expect(ours(rig, 'Porto').applications).toEqual(['Microsoft-SSE']);
   });
 
+  test("a tenant whose profile's policies may not be read", async () => {
+    const rig = await startRig();
+    rig.entra.faults.plant({ path: '/policies$', times: -1, action: { kind: 'answer', status: 403 } });
+    const id = await ask(rig);
+    expect((await viewOf(rig, id)).canApprove).toBe(true);
+    await rig.flows.approve(BEN, id);
+    await rig.until(id, 'onboarded');
+    expect(ours(rig).policies).toEqual(['microsoft-sse']);
+  });
+
   test('whatever the vendors answer to a created link', async () => {
     for (const linkCreated of ['no-content', 'empty-object', 'body'] as const) {
       const rig = await startRig();

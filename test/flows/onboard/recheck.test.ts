@@ -139,16 +139,41 @@ describe('what cannot be read has not moved', () => {
   test.concurrent.each([
     ['mist', '/networks$'],
     ['entra', '/forwardingProfiles$'],
+    ['entra', '/policies$'],
     ['entra', '/tenantStatus'],
     ['entra', '/remoteNetworks$'],
   ] as const)('%s %s is away for a moment: the run goes on', async (system, path) => {
     const rig = await startRig({ shared: true });
     const id = await ask(rig);
     // Longer than one call is repeated by itself.
-    rig[system].faults.plant({ method: 'GET', path, times: 3, action: { kind: 'answer', status: 503 } });
+    rig[system].faults.plant({ method: 'GET', path, times: 4, action: { kind: 'answer', status: 503 } });
     await rig.flows.approve(BEN, id);
     await rig.until(id, 'onboarded');
     expect(await rig.store.requests.get(`${id}-again`)).toBeUndefined();
     expect(ours(rig).profiles).toEqual(['m365']);
+  });
+
+  test("the profile's policies are away at the cutover: it is tried again", async () => {
+    let arm = false;
+    const rig: Rig = await startRig({
+      wrapMist: (mist) => ({
+        ...mist,
+        services: () => {
+          // With the connectors written, the cutover is the next that reads the applications.
+          if (arm && ours(rig).connectors.length > 0) {
+            arm = false;
+            const action = { kind: 'answer', status: 503 } as const;
+            rig.entra.faults.plant({ path: '/policies$', times: 4, action });
+          }
+          return mist.services();
+        },
+      }),
+    });
+    const id = await ask(rig);
+    arm = true;
+    await rig.flows.approve(BEN, id);
+    await rig.until(id, 'onboarded');
+    expect(rig.entra.faults.list().map((f) => f.hits)).toEqual([4]);
+    expect(ours(rig).policies).toEqual(['microsoft-sse']);
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { isEstablished, tunnelRow } from '../../../src/flows/live/observed.ts';
 import { createRunObserver } from '../../../src/flows/run-observer.ts';
 import { ANNA, ask, askAndApprove, BEN, CARLA, viewOf } from '../support/asking.ts';
 import { configuration, finishRun, holdLock, ours } from '../support/both-sides.ts';
-import { startRig, type Rig } from '../support/rig.ts';
+import { eventually, startRig, type Rig } from '../support/rig.ts';
 
 /** Onboarded, then a second look that fails because the neighbor went away and came back. */
 async function broken(): Promise<{ rig: Rig; id: string; before: unknown }> {
@@ -113,6 +114,23 @@ describe('the second look', () => {
     expect((await rig.flows.retry(ANNA, id)).kind).toBe('accepted');
     await rig.until(id, 'needs-decision');
     expect((await viewOf(rig, id)).failure?.code).toBe('verify.second_look');
+  });
+
+  test('retried after the cause was mended, verifies: what broke before the retry does not count', async () => {
+    const { rig, id } = await broken();
+    rig.mist.portal.setWanUp('Lyon', 'wan0', true);
+    await eventually(async () => {
+      const siteId = rig.site('Lyon');
+      const [tunnels, peers] = await Promise.all([
+        rig.parts.mist.tunnels({ siteId }),
+        rig.parts.mist.bgpPeers({ siteId }),
+      ]);
+      const tunnel = tunnelRow(tunnels, 'mssse-wan0');
+      return tunnel?.up === true && peers.some((peer) => isEstablished(peer));
+    });
+    expect((await rig.flows.retry(ANNA, id)).kind).toBe('accepted');
+    await rig.until(id, 'verified');
+    expect((await viewOf(rig, id)).failure).toBeUndefined();
   });
 
   test('roll back is refused while another run holds the router, and nothing is decided', async () => {

@@ -151,6 +151,26 @@ describe('what is not ours to remove', () => {
     expect(ours(rig, 'Porto').policies).toEqual(['microsoft-sse']);
   });
 
+  test('an application that a kept run still needs stays for it', async () => {
+    const rig = await startRig({ settings: { verifyCapMs: 2000, rekeyCheckMs: 600 } });
+    const first = await askAndApprove(rig, { site: 'Porto' });
+    await rig.until(first, 'onboarded');
+    const second = await ask(rig);
+    rig.mist.portal.setWanUp('Lyon', 'wan0', false);
+    await rig.flows.approve(BEN, second);
+    rig.mist.portal.setWanUp('Porto', 'wan0', false);
+    await rig.until(first, 'needs-decision');
+    await rig.until(second, 'needs-decision');
+    expect((await rig.flows.keep(BEN, second)).kind).toBe('accepted');
+    expect((await rig.flows.rollBack(BEN, first)).kind).toBe('accepted');
+    await rig.until(first, 'rolled-back');
+    expect(ours(rig, 'Porto')).toMatchObject({
+      networks: [],
+      connectors: [],
+      applications: ['Microsoft-SSE'],
+    });
+  });
+
   test('what somebody has removed by hand already is no trouble', async () => {
     const rig = await startRig({ settings: { verifyCapMs: 100 } });
     const id = await ask(rig);

@@ -92,8 +92,8 @@ describe('what takes long', () => {
     expect(configuration(rig)).toEqual(before);
   });
 
-  test('a configuration that the router does not take in time is undone once it took it', async () => {
-    const rig = await startRig({ timing: { configApplyMs: 300 }, settings: { verifyCapMs: 60 } });
+  test('a router that takes neither configuration nor removal in time: what is left is named, retry finishes it', async () => {
+    const rig = await startRig({ timing: { configApplyMs: 1500 }, settings: { verifyCapMs: 100 } });
     const id = await ask(rig);
     const before = configuration(rig);
     await rig.flows.approve(BEN, id);
@@ -102,6 +102,15 @@ describe('what takes long', () => {
       return step?.progress === undefined ? undefined : step;
     });
     expect(progress).toBe('lyon-ssr120 has not applied the configuration yet; normal is under a minute');
+    await rig.until(id, 'needs-decision');
+    const view = await viewOf(rig, id);
+    expect(view.failure).toMatchObject({ code: 'flow.left_behind' });
+    expect(view.failure?.message).toContain('(flow.deadline)');
+    expect(view.reason).toContain('waiting until the router runs without it');
+    // Microsoft's side stays for as long as the router still runs the tunnels.
+    expect(ours(rig)).toMatchObject({ networks: ['Lyon'], links: ['Lyon-wan0'], connectors: [] });
+    await eventually(() => !deviceOf(rig).pending);
+    expect((await rig.flows.retry(BEN, id)).kind).toBe('accepted');
     await rig.until(id, 'rolled-back');
     expect(configuration(rig)).toEqual(before);
   });

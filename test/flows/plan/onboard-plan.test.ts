@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Option } from '../../../src/design/types.ts';
 import type { PlannedOperation } from '../../../src/flows/engine/types.ts';
-import { inputsOf, plan } from '../support/asking.ts';
+import { inputsOf, itemOf, plan } from '../support/asking.ts';
 import { startRig } from '../support/rig.ts';
 
 const LINKS: Readonly<Record<Option, readonly string[]>> = {
@@ -91,7 +91,7 @@ describe('the lines that an approver reads', () => {
       ].join('\n'),
     );
     expect(lines['mist.application']).toBe(
-      '+ application Microsoft-SSE: 0.0.0.0/1, 128.0.0.0/1, any protocol',
+      '+ application Microsoft-SSE: 0.0.0.0/1, 128.0.0.0/1, any protocol; used as it is where it exists',
     );
     expect(lines['mist.connectors']).toBe(
       [
@@ -135,16 +135,18 @@ describe('the lines that an approver reads', () => {
     expect(lines['entra.network']).toContain('traffic m365 and internet');
   });
 
-  test('an application that exists is used, not made', async () => {
+  test('the shared application reads the same whether it exists or not', async () => {
     const rig = await startRig({ start: false });
+    const inputs = await inputsOf(rig);
+    const operationOf = async () =>
+      (await plan(rig, inputs)).plan.operations.find((o) => o.id === 'mist.application');
+    const absent = await operationOf();
+    expect(absent?.what).toBe('See to application Microsoft-SSE');
+    expect(absent?.after).toHaveLength(1);
     const body = { type: 'custom', addresses: ['128.0.0.0/1', '0.0.0.0/1'], specs: [{ protocol: 'any' }] };
     rig.mist.portal.addService({ name: 'Microsoft-SSE', ...body });
-    const { plan: made, preflight } = await plan(rig, await inputsOf(rig));
-    const op = made.operations.find((o) => o.id === 'mist.application');
-    expect(op?.what).toBe('Use application Microsoft-SSE as it is');
-    expect(op?.after).toEqual(['= application Microsoft-SSE exists and matches']);
-    expect(made.locks).toEqual([`device:${(await inputsOf(rig)).device.id}`]);
-    expect(preflight.find((p) => p.id === 'mist.application')?.verdict).toBe('pass');
+    expect(await operationOf()).toEqual(absent);
+    expect(itemOf((await plan(rig, inputs)).preflight, 'mist.application').verdict).toBe('pass');
   });
 
   test('a router with keys of its own stops inheriting only the others', async () => {

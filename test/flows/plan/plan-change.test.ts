@@ -27,6 +27,14 @@ async function digestsAround(change: (rig: Rig) => void): Promise<[string, strin
 const edit = (key: string) => (rig: Rig) =>
   rig.mist.portal.editDevice('Lyon', (body) => (body[key] = key === 'service_policies' ? [] : {}));
 
+const addApplication = (rig: Rig) =>
+  void rig.mist.portal.addService({
+    name: 'Microsoft-SSE',
+    type: 'custom',
+    addresses: ['0.0.0.0/1', '128.0.0.0/1'],
+    specs: [{ protocol: 'any' }],
+  });
+
 describe('the digest of a plan', () => {
   test('is the same over an unchanged live state, however often and in whatever order of keys', async () => {
     const rig = await startRig({ start: false });
@@ -63,11 +71,6 @@ describe('the digest of a plan', () => {
     ],
     ['the traffic profile', (rig) => (rig.entra.store.profile('m365').id = 'another-profile')],
     [
-      'the shared application',
-      (rig) =>
-        void rig.mist.portal.addService({ name: 'Microsoft-SSE', addresses: ['0.0.0.0/1', '128.0.0.0/1'] }),
-    ],
-    [
       "a network's prefix",
       (rig) => rig.mist.portal.editNetwork('Lab', (body) => (body['subnet'] = '10.77.0.0/24')),
     ],
@@ -85,6 +88,7 @@ describe('the digest of a plan', () => {
       "another site's router",
       (rig) => rig.mist.portal.editDevice('Porto', (body) => (body['bgp_config'] = {})),
     ],
+    ['the shared application, which every site may make', addApplication],
     ['a foreign remote network', (rig) => void rig.entra.store.seedForeignNetwork({ name: 'Elsewhere' })],
     [
       'only a foreign key, which nobody may learn from a digest',
@@ -135,13 +139,12 @@ describe('what a plan does not hold', () => {
 });
 
 describe('what a plan locks', () => {
-  test('the router, and the shared application where it is made', async () => {
+  test('the router only, whether the shared application is there or not', async () => {
     const rig = await startRig({ start: false });
     const inputs = await inputsOf(rig);
-    expect((await plan(rig, inputs)).plan.locks).toEqual([
-      `device:${inputs.device.id}`,
-      'application:Microsoft-SSE',
-    ]);
+    expect((await plan(rig, inputs)).plan.locks).toEqual([`device:${inputs.device.id}`]);
+    addApplication(rig);
+    expect((await plan(rig, inputs)).plan.locks).toEqual([`device:${inputs.device.id}`]);
   });
 });
 

@@ -32,6 +32,7 @@ describe('every rule about the tenant is unknown where it cannot be read, which 
   test.each([
     ['entra.tenant', '/tenantStatus'],
     ['entra.profile.m365', '/forwardingProfiles$'],
+    ['entra.prefixes', '/policies$'],
     ['entra.network.name', '/remoteNetworks'],
     ['entra.network.limit', '/remoteNetworks'],
     ['entra.bandwidth', '/remoteNetworks'],
@@ -65,6 +66,24 @@ describe('rules about the tenant', () => {
     expect(absent).toMatchObject({ verdict: 'fail', seen: 'not found' });
     const internet = await itemIn({ id: 'entra.profile.internet', wish: { values: { mode: 'internet' } } });
     expect(internet.verdict).toBe('pass');
+  });
+
+  test("Microsoft's prefixes: known, not listed, or away for a moment", async () => {
+    const id = 'entra.prefixes';
+    expect(await itemIn({ id })).toMatchObject({ verdict: 'pass', seen: '25 known' });
+    const unlisted = await itemIn({ id, world: (rig) => (rig.entra.store.profile('m365').policies = []) });
+    expect(unlisted).toMatchObject({
+      verdict: 'warning',
+      seen: 'the traffic profile does not list them',
+    });
+    const away = await itemIn({
+      id: 'entra.prefixes.unread',
+      world: (rig) => {
+        const action = { kind: 'answer', status: 503 } as const;
+        rig.entra.faults.plant({ path: '/policies$', times: -1, action });
+      },
+    });
+    expect(away.verdict).toBe('unknown');
   });
 
   test('a remote network of our name is not ours', async () => {
@@ -136,6 +155,22 @@ describe('rules about the tenant', () => {
     expect(item).toMatchObject({
       verdict: 'fail',
       seen: `10.99.99.0/29 holds ${address} of Elsewhere/Elsewhere-link1`,
+    });
+  });
+
+  test('a clash of a later link is not hidden by a public address that an earlier one shares', async () => {
+    const item = await itemIn({
+      id: 'entra.addresses',
+      wish: { values: { range_a: '10.99.99.0/29' } },
+      world: (rig) => {
+        const { links } = rig.entra.store.seedForeignNetwork({ name: 'Elsewhere', links: 2 });
+        rig.entra.store.edit('link', links[0]!.resource.id, 'ipAddress', '203.0.113.10');
+        rig.entra.store.edit('link', links[1]!.resource.id, 'bgpConfiguration.localIpAddress', '10.99.99.6');
+      },
+    });
+    expect(item).toMatchObject({
+      verdict: 'fail',
+      seen: '10.99.99.0/29 holds 10.99.99.6 of Elsewhere/Elsewhere-link2',
     });
   });
 

@@ -222,6 +222,23 @@ describe('rules about the position of the policy', () => {
     expect(await itemIn(id)).toMatchObject({ verdict: 'pass', seen: 'position 3' });
   });
 
+  test('for all internet traffic: below a rule for longer prefixes, which is named', async () => {
+    const rig = await startRig({ start: false });
+    const { preflight } = await plan(rig, await inputsOf(rig, { values: { mode: 'internet' } }));
+    const item = itemOf(preflight, id);
+    expect(item.verdict).toBe('warning');
+    expect(item.seen).toContain('dns');
+  });
+
+  test('where the prefixes may not be read: by what the application covers', async () => {
+    const item = await itemIn(id, (rig) => {
+      const action = { kind: 'answer', status: 403 } as const;
+      rig.entra.faults.plant({ path: '/policies$', times: -1, action });
+    });
+    expect(item.verdict).toBe('warning');
+    expect(item.seen).toBe('rules that win over it: guests-stay-out, dns');
+  });
+
   test('never above a deny of the same prefixes: refused with its name', async () => {
     const item = await itemIn(id, rules(dia, rule('no-microsoft', 'microsoft-part', 'deny')));
     expect(item).toMatchObject({

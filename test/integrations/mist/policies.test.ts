@@ -50,10 +50,34 @@ describe('the policy goes', () => {
     ]);
   });
 
-  test('above a rule for a part of the prefixes, or for some of the tenants', () => {
-    expect(insert([rule('office', 'office', steered), dia]).position).toBe(0);
+  test('above a rule for as much as ours, or for some of the tenants', () => {
+    expect(insert([rule('halves', 'Microsoft-SSE', steered), dia])).toMatchObject({
+      position: 0,
+      shadowedBy: [],
+    });
     expect(insert([rule('p', 'internet', { ...steered, tenants: ['printers.Lab'] }), dia]).position).toBe(0);
     expect(insert([rule('network', 'internet', { ...steered, tenants: ['Other', 'Lab'] })]).position).toBe(0);
+  });
+
+  test('regardless of a rule for longer prefixes, which wins wherever it stands and is named', () => {
+    const office = rule('office', 'office', steered);
+    expect(insert([office, dia])).toMatchObject({ position: 1, shadowedBy: ['office'] });
+    expect(insert([dia, office])).toMatchObject({ position: 0, shadowedBy: ['office'] });
+    expect(insert([office])).toMatchObject({ position: 1, shadowedBy: ['office'] });
+    const stands = [office, ours, dia];
+    expect(insert(stands)).toMatchObject({ policies: stands, position: 1, shadowedBy: ['office'] });
+    // Above it, ours would have to pass the deny between the two.
+    const teams = rule('teams', 'teams', steered);
+    const prefixes = ['52.112.0.0/14', '13.107.6.152/31', '20.0.0.0/8'];
+    const placed = insert([teams, deny('no office', 'office'), dia], { prefixes });
+    expect(placed).toMatchObject({ position: 2, shadowedBy: ['no office', 'teams'] });
+    expect(placed.refusedBy).toBeUndefined();
+    expect(insert([office, rule('routed', 'internet'), dia])).toMatchObject({ position: 2 });
+  });
+
+  test('above a rule for longer prefixes that takes in as much as ours too', () => {
+    const both = rule('both', 'office', { ...steered, services: ['office', 'internet'] });
+    expect(insert([internal, both, dia])).toMatchObject({ position: 1, shadowedBy: ['both'] });
   });
 
   test('below what does not win: other tenants, other destinations, no path, unknown applications', () => {
@@ -72,8 +96,13 @@ describe('the policy goes', () => {
   });
 
   test('by what the application covers where the prefixes are not known', () => {
-    expect(insert([internal, dia], { prefixes: [] }).position).toBe(0);
-    expect(insert([dia], { prefixes: [] }).position).toBe(0);
+    const unknown = { prefixes: [] };
+    expect(insert([internal, dia], unknown)).toMatchObject({ position: 1, shadowedBy: ['internal'] });
+    expect(insert([internal, dia]).shadowedBy).toEqual([]);
+    expect(insert([dia], unknown).position).toBe(0);
+    const servers = deny('no servers', 'servers');
+    expect(insert([dia, servers], unknown).refusedBy).toBe('no servers');
+    expect(insert([dia, servers]).refusedBy).toBeUndefined();
   });
 
   test("above a rule that is only a link to one of the organisation's", () => {
@@ -167,32 +196,49 @@ test('a breakout is an allow rule with a path that takes in everything', () => {
 const anyRule = fc.record({
   name: fc.constantFrom('a', 'b', 'c'),
   tenants: fc.subarray(['Lab', 'printers.Lab', 'Guest']),
-  services: fc.subarray(['internet', 'servers', 'office', 'teams', 'social', 'nowhere']),
+  services: fc.subarray(['internet', 'Microsoft-SSE', 'servers', 'office', 'teams', 'social', 'nowhere']),
   action: fc.constantFrom('allow', 'deny'),
   path_preference: fc.constantFrom('wan', '', null),
   unknown_to_us: fc.jsonValue(),
 });
 
 test('whatever the rules are: others keep content and order, ours is above the first winner and passes no deny', () => {
-  const overlaps = (item: RawConfig): boolean =>
+  const meets = (item: RawConfig, among: readonly string[]): boolean =>
     (item['tenants'] as string[]).some((tenant) => tenant.includes('Lab')) &&
-    (item['services'] as string[]).some((service) => service === 'internet' || service === 'office');
+    (item['services'] as string[]).some((service) => among.includes(service));
+  const wide = ['internet', 'Microsoft-SSE'];
+  const overlapping = [...wide, 'office'];
+  const isDeny = (item: RawConfig): boolean => item['action'] === 'deny' && meets(item, overlapping);
+  const isSteered = (item: RawConfig): boolean =>
+    item['action'] === 'allow' && item['path_preference'] === 'wan';
   fc.assert(
     fc.property(fc.array(anyRule, { maxLength: 6 }), (rules) => {
       const result = insertPolicy(rules, ours, context);
       expect(removePolicy(result.policies, 'microsoft-sse')).toEqual(rules);
       if (result.refusedBy !== undefined) {
         expect(result.policies).toEqual(rules);
-        expect(rules.some((item) => item.action === 'deny' && overlaps(item))).toBe(true);
+        expect(rules.some(isDeny)).toBe(true);
         return;
       }
       expect(result.policies[result.position]).toEqual(ours);
-      const above = result.policies.slice(0, result.position);
-      expect(
-        above.some(
-          (item) => item['action'] === 'allow' && item['path_preference'] === 'wan' && overlaps(item),
-        ),
-      ).toBe(false);
+      const winner = rules.findIndex((item) => isSteered(item) && meets(item, wide));
+      expect(result.position).toBe(winner === -1 ? rules.length : winner);
+      const below = rules.slice(result.position);
+      for (const [index, item] of below.entries()) {
+        if (!isDeny(item)) continue;
+        // A deny that is passed nevertheless decided nothing: another rule opened the same before it.
+        for (const service of item.services.filter((name) => overlapping.includes(name))) {
+          const opens = (other: (typeof rules)[number]): boolean =>
+            other.action === 'allow' && meets(other, [service]);
+          expect(below.slice(0, index).some(opens)).toBe(true);
+        }
+      }
+      expect(result.shadowedBy).toEqual(
+        [
+          ...rules.slice(0, result.position).filter(isDeny),
+          ...rules.filter((item) => isSteered(item) && meets(item, ['office'])),
+        ].map((item) => item.name),
+      );
       expect(insertPolicy(result.policies, ours, context)).toMatchObject({
         policies: result.policies,
         position: result.position,
