@@ -132,7 +132,7 @@ export function createDecisions(
           plan.operations.map((o) => o.id),
           plan.locks,
         );
-        if (blockedBy) throw new Blocked(blockedBy.key);
+        if (blockedBy) throw new Blocked(`lock ${blockedBy.key} is held`);
         await tx.requests.move(
           requestId,
           ['planned'],
@@ -147,7 +147,7 @@ export function createDecisions(
         };
       })
       .catch((error: unknown): Approval => {
-        if (error instanceof Blocked) return { answer: refused(blockedText(error.key)) };
+        if (error instanceof Blocked) return { answer: refused(BLOCKED) };
         throw error;
       });
     if (runId !== undefined) executor.wake(runId);
@@ -283,20 +283,11 @@ const KEPT_IN_USE = 'Kept in use although the second look failed.';
 /** Rolls the decision's transaction back; the message is for the person who clicked. */
 class NotDecided extends Error {}
 
-class Blocked extends Error {
-  readonly key: string;
-  constructor(key: string) {
-    super(`lock ${key} is held`);
-    this.key = key;
-  }
-}
+const BLOCKED =
+  'Another run is changing this device. Nothing was started; approve again when it is finished.';
 
-function blockedText(key: string): string {
-  const what = key.startsWith('device:')
-    ? 'Another run is changing this device'
-    : 'Another run is creating the shared application';
-  return `${what}. Nothing was started; approve again when it is finished.`;
-}
+/** Rolls an approval's transaction back where another run holds the device. */
+class Blocked extends Error {}
 
 /** Why this person cannot approve this request now; undefined where he can. */
 function whyNotApprovable(

@@ -32,7 +32,6 @@ describe('the second look', () => {
   test('writes nothing and holds no lock', async () => {
     const rig = await startRig({ settings: { rekeyCheckMs: 60_000 } });
     await rig.until(await askAndApprove(rig), 'onboarded');
-    // The application exists now, so that only the router's lock could be in the way.
     await rig.until(await askAndApprove(rig, { site: 'Porto' }), 'onboarded');
     const [change, look] = await rig.store.runs.ofRequest(
       (await rig.store.sites.get(rig.site('Lyon')))!.requestId,
