@@ -1,3 +1,4 @@
+import { BANDWIDTH_MBPS } from '../design/bandwidth.ts';
 import { DEFAULT_DEVICE_ASN } from '../design/asn-rules.ts';
 import { nextFreeRanges } from '../design/free-ranges.ts';
 import { DEFAULT_IKE_ID, IKE_PROPOSALS } from '../design/ike-proposals.ts';
@@ -55,7 +56,7 @@ export function formOf(
     devices: devices.map((d) => ({ value: d.device.id, label: d.device.name })),
     wans: wans.map(wanChoice),
     regions: REGIONS.map((r) => ({ value: r.id, label: r.name })),
-    bandwidths: BANDWIDTHS.map((b) => ({ value: b, label: `${b.slice(4)} Mbps` })),
+    bandwidths: BANDWIDTHS.map((b) => ({ value: b, label: `${BANDWIDTH_MBPS[b]} Mbps` })),
     networks: first.networks.map((n) => ({ value: n.name, label: `${n.name} (${n.prefix})` })),
     ikes: IKE_PROPOSALS.map((p) => ({ value: p.id, label: p.label })),
     initial: previous ? valuesOf(previous) : suggested(first, links, ranges, region?.id),

@@ -1,5 +1,4 @@
 import type { Store } from '../../db/types.ts';
-import type { Bandwidth } from '../design/types.ts';
 import type { Entra } from '../integrations/entra/types.ts';
 import type { Mist } from '../integrations/mist/types.ts';
 
@@ -37,9 +36,4 @@ export interface FlowParts {
   readonly log: FlowLog;
   /** Name of this process among the owners of runs. */
   readonly owner: string;
-}
-
-/** A bandwidth class in Mbps. */
-export function mbps(bandwidth: Bandwidth): number {
-  return Number(bandwidth.slice('mbps'.length));
 }

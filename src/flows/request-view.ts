@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Decision, RequestRow, RequestState, RunRow, StepRow, Store } from '../../db/types.ts';
 import type { Failure } from '../base/failure.ts';
 import { LEFT_BEHIND } from './engine/unwind.ts';
+import { BANDWIDTH_MBPS } from '../design/bandwidth.ts';
 import type { SiteDesign } from '../design/types.ts';
 import type { Plan } from './plan/types.ts';
 import { blockers } from './preflight/blockers.ts';
@@ -179,7 +180,7 @@ function factsOf(design: SiteDesign): (readonly [string, string])[] {
     ['Option', design.option],
     ['WAN links', links],
     ['Region', design.region],
-    ['Bandwidth', `${design.bandwidth.replace('mbps', '')} Mbps per link`],
+    ['Bandwidth', `${BANDWIDTH_MBPS[design.bandwidth]} Mbps per link`],
     ['Peering', design.ranges.join(', ')],
     ['Device ASN', String(design.deviceAsn)],
     ['Networks', design.networks.map((n) => n.name).join(', ')],

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Json, RequestRow, Reservation, Store } from '../../db/types.ts';
 import { failed, ok, type Failure, type Result } from '../base/failure.ts';
+import { BANDWIDTH_MBPS } from '../design/bandwidth.ts';
 import type { SiteDesign, SiteInputs } from '../design/types.ts';
 import type { Forms } from './form.ts';
-import { mbps, type FlowParts } from './parts.ts';
+import type { FlowParts } from './parts.ts';
 import { planChange } from './plan/plan-change.ts';
 import { PLAN_VERSION, type PlannedChange } from './plan/types.ts';
 import type { Actor, FormValues } from './types.ts';
@@ -124,7 +125,7 @@ async function reserve(tx: Store, request: RequestRow, design: SiteDesign): Prom
     { kind: 'network-slot', key: design.remoteNetworkName, amount: 1, ...base },
     ...design.links.flatMap((l) => [
       { kind: 'link-slot' as const, key: l.name, amount: 1, ...base },
-      { kind: 'bandwidth' as const, key: l.name, amount: mbps(design.bandwidth), ...base },
+      { kind: 'bandwidth' as const, key: l.name, amount: BANDWIDTH_MBPS[design.bandwidth], ...base },
     ]),
   ];
   const { clash } = await tx.registry.reserve(request.id, rows);

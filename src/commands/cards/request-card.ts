@@ -16,8 +16,3 @@ export function requestCard(view: RequestView): Card {
       return outcomeCard(view);
   }
 }
-
-/** Whether the request is over and its card will hardly change again. */
-export function isFinal(state: RequestView['state']): boolean {
-  return state !== 'Plan' && state !== 'Running' && state !== 'Needs decision';
-}

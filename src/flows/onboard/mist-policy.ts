@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../../../db/types.ts';
-import type { RemoteError } from '../../base/failure.ts';
+import { attempt } from '../../base/attempt.ts';
+import type { RemoteError, Result } from '../../base/failure.ts';
 import type { SiteDesign } from '../../design/types.ts';
 import { resolveVariables } from '../../integrations/mist/effective-config.ts';
 import { hasKey, isEqual } from '../../integrations/mist/json.ts';
@@ -39,15 +40,16 @@ export function mistPolicy(parts: FlowParts, designOf: DesignOf): Operation {
       const design = await designOf(context.run);
       const { above } = PolicyParams.parse(context.op.params);
       const entry = policyEntry(design);
-      const [services, prefixes] = await Promise.all([
+      const [services, prefixes, policies] = await Promise.all([
         parts.mist.services(),
         expectedPrefixes(parts, design),
+        attempt(parts.mist.servicePolicies()),
       ]);
       if (!prefixes.ok && prefixes.failure.retryable) throw prefixes.failure;
       // Read last: Mist has no version check, so nothing slow may stand between this and the write.
       const { device, template, vars, seen } = await readDevice(parts, design);
-      const organisation = await linkedPolicies(parts, device.config, template);
       const base = policyBase(device.config, template);
+      const organisation = linkedPolicies(base, policies);
       const judged = { services, prefixes: (prefixes.ok ? prefixes.value : undefined) ?? [], organisation };
       const place = insertPolicy(resolveVariables([...base], vars), entry, judged);
       if (place.refusedBy !== undefined) throw denied(place.refusedBy);
@@ -70,14 +72,14 @@ function namesOfPolicy(design: SiteDesign): { readonly [POLICY_KEY]: readonly st
   return { [POLICY_KEY]: [design.policy.name] };
 }
 
-/** The organisation's policies, read only where a rule links to one; a link that cannot be followed stops the cutover. */
-async function linkedPolicies(
-  parts: FlowParts,
-  device: RawConfig,
-  template: RawConfig | undefined,
-): Promise<readonly MistServicePolicy[]> {
-  const links = policyBase(device, template).some((rule) => hasKey(rule, 'servicepolicy_id'));
-  return links ? parts.mist.servicePolicies() : [];
+/** The organisation's policies; unread they matter only where a rule links to one, and then they stop the cutover. */
+function linkedPolicies(
+  base: readonly RawConfig[],
+  policies: Result<readonly MistServicePolicy[]>,
+): readonly MistServicePolicy[] {
+  if (policies.ok) return policies.value;
+  if (base.some((rule) => hasKey(rule, 'servicepolicy_id'))) throw policies.failure;
+  return [];
 }
 
 const denied = (name: string): RemoteError =>

@@ -1,3 +1,4 @@
+import { BANDWIDTH_MBPS } from '../../design/bandwidth.ts';
 import type { SiteDesign } from '../../design/types.ts';
 import type { PlannedOperation } from '../engine/types.ts';
 import { OP } from '../onboard/outputs.ts';
@@ -121,7 +122,7 @@ function linkLines(design: SiteDesign, link: SiteDesign['links'][number]): strin
   const { ike } = design;
   const zone2 = link.microsoftBgpZone2 === undefined ? '' : `, zone 2 ${link.microsoftBgpZone2}`;
   return [
-    `+ device link ${link.name}: device ${link.publicIp}, ${design.bandwidth.replace('mbps', '')} Mbps, ${design.zones === 2 ? 'zone redundancy' : 'no redundancy'}`,
+    `+ device link ${link.name}: device ${link.publicIp}, ${BANDWIDTH_MBPS[design.bandwidth]} Mbps, ${design.zones === 2 ? 'zone redundancy' : 'no redundancy'}`,
     `+ BGP: device ${link.deviceBgp} AS ${design.deviceAsn}, Microsoft ${link.microsoftBgp}${zone2}, AS read from Entra`,
     `+ IKE: custom, ${ike.label}, SA lifetime ${ike.esp.lifetimeSeconds} s; key made in the run: [secret] ${link.pskId}`,
   ];

@@ -1,10 +1,11 @@
 import type { Reservation } from '../../../db/types.ts';
 import { ok, type Result } from '../../base/failure.ts';
 import { contains } from '../../design/addressing.ts';
+import { BANDWIDTH_MBPS } from '../../design/bandwidth.ts';
 import type { SiteDesign } from '../../design/types.ts';
 import type { RemoteNetwork } from '../../integrations/entra/types.ts';
 import type { LiveChecks } from '../live/live-site.ts';
-import { mbps, type FlowSettings } from '../parts.ts';
+import type { FlowSettings } from '../parts.ts';
 import type { PreflightItem } from '../types.ts';
 import { fail, pass, rule, warning } from './item.ts';
 
@@ -79,7 +80,7 @@ function bandwidth(
   settings: FlowSettings,
   reserved: readonly Reservation[],
 ): ReturnType<typeof pass> {
-  const wanted = design.links.length * mbps(design.bandwidth);
+  const wanted = design.links.length * BANDWIDTH_MBPS[design.bandwidth];
   const links = all.flatMap((n) => n.links);
   const promised = notYetThere(reserved, 'bandwidth', new Set(links.map((l) => l.name)));
   const used =

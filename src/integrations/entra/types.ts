@@ -1,4 +1,4 @@
-import type { Bandwidth, IkeProposal, TrafficMode } from '../../design/types.ts';
+import type { Bandwidth, IkeProposal } from '../../design/types.ts';
 import type { Secret } from '../../base/secret.ts';
 
 /** What the bot asks of Microsoft Graph `networkAccess` (beta), in terms of the domain. Every method throws `RemoteError`. */
@@ -128,6 +128,3 @@ export interface HealthEvent {
   readonly description?: string;
   readonly advertisedRoutes?: number;
 }
-
-/** Traffic forwarding types that a remote network can carry. */
-export type AssociableProfile = TrafficMode;
