@@ -5,6 +5,8 @@ import { join } from 'node:path';
 const ALLOWED = new Set([
   'MIT',
   'ISC',
+  // File-level copyleft; used unmodified, as published (docs/adr/0012).
+  'MPL-2.0',
   '0BSD',
   'Apache-2.0',
   'BSD-2-Clause',
