@@ -4,6 +4,7 @@ import type { Failure } from '../base/failure.ts';
 import { LEFT_BEHIND } from './engine/unwind.ts';
 import { BANDWIDTH_MBPS } from '../design/bandwidth.ts';
 import type { SiteDesign } from '../design/types.ts';
+import { verifiedTopology } from './verified-topology.ts';
 import type { Plan } from './plan/types.ts';
 import { blockers } from './preflight/blockers.ts';
 import type { CardState, PreflightItem, RequestView, StepView } from './types.ts';
@@ -92,6 +93,7 @@ export async function viewRequest(
     left: leftOf(parked, change, changeSteps, plan),
     ...(outcome && isUp(request.state) && { statusLine: outcome.line }),
     outcome: outcome ? outcomeLines(outcome, request.state, second?.state === 'active') : [],
+    topology: verifiedTopology(design, changeSteps),
   };
 }
 

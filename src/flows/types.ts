@@ -1,5 +1,6 @@
 import type { Failure, Result } from '../base/failure.ts';
 import type { InputProblem, Option } from '../design/types.ts';
+import type { Topology } from './topology.ts';
 
 /** Who does something, as Slack's payload says it. */
 export interface Actor {
@@ -123,6 +124,8 @@ export interface RequestView {
   readonly statusLine?: string;
   /** Shown with the outcome: second look due, path proof, expected prefixes. */
   readonly outcome: readonly string[];
+  /** What is planned, or stands as the verification saw it. */
+  readonly topology?: Topology;
 }
 
 export type DecisionAnswer =

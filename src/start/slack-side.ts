@@ -3,6 +3,7 @@ import { createAccess } from '../commands/access.ts';
 import { tell } from '../commands/answer.ts';
 import type { Boundary } from '../commands/boundary.ts';
 import { createProjector } from '../commands/cards/projector.ts';
+import { createPictureShelf } from '../commands/pictures/shelf.ts';
 import type { Refusal } from '../commands/deps.ts';
 import { registerCommands } from '../commands/register.ts';
 import type { Config } from '../config.ts';
@@ -81,6 +82,7 @@ export function createSlackSide({ config, flows, log, metrics, onRefused }: Slac
     feed: flows.cards,
     send,
     log,
+    pictures: createPictureShelf({ upload: (file) => send.upload(file), log }),
     onUnreachable: (view, error) =>
       tell(
         { send, log },

@@ -46,6 +46,11 @@ export function withNote(card: Card, note: string): Card {
   return { ...card, blocks: card.blocks.with(at, context(`${first.text} · ${note}`)) };
 }
 
+/** A picture that Slack has, with the same in words for who does not see it. */
+export function image({ file, altText }: { readonly file: string; readonly altText: string }): KnownBlock {
+  return { type: 'image', slack_file: { id: file }, alt_text: altText };
+}
+
 /** A title with lines below it, each escaped; several blocks where one is too small. Nothing for no lines. */
 export function titledList(title: string, lines: readonly string[]): KnownBlock[] {
   return mrkdwnList(

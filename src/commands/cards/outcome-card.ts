@@ -4,10 +4,12 @@ import { escapeSentence } from '../../integrations/slack/escape.ts';
 import { context, facts, header, mrkdwn, mrkdwnList, type Card } from './blocks.ts';
 import { requestFallback } from './fallback.ts';
 import { byline, runFooter, stepBlocks } from './run-card.ts';
+import { topologyBlocks } from './topology-blocks.ts';
+import type { Picture } from '../pictures/shelf.ts';
 import { standingBlocks, whyLines } from './trouble.ts';
 
 /** A request that has come to its end, good or bad. No buttons: nothing can be decided any more. */
-export function outcomeCard(view: RequestView): Card {
+export function outcomeCard(view: RequestView, picture?: Picture): Card {
   const good = view.state === 'Onboarded' || view.state === 'Verified';
   return {
     text: requestFallback(view),
@@ -17,7 +19,7 @@ export function outcomeCard(view: RequestView): Card {
       ...(view.statusLine ? [statusBlock(view.statusLine)] : []),
       ...mrkdwnList(good ? 'Result' : 'Why', reasons(view)),
       ...standingBlocks(view),
-      ...(good ? facts(view.facts.slice(0, 10)) : []),
+      ...(good ? [...facts(view.facts.slice(0, 10)), ...topologyBlocks(view.topology, picture)] : []),
       ...stepBlocks(view.steps),
       context(runFooter(view)),
     ],

@@ -6,6 +6,8 @@ import { LIMITS, textLength } from '../../integrations/slack/limits.ts';
 import { buttons, context, facts, header, mrkdwn, preformatted, titledList, type Card } from './blocks.ts';
 import { requestFallback } from './fallback.ts';
 import { preflightBlocks, preflightLine } from './preflight.ts';
+import { topologyBlocks } from './topology-blocks.ts';
+import type { Picture } from '../pictures/shelf.ts';
 
 /** Room for the other clients' own additions; Slack's figure is measured, not promised. */
 const BUDGET = LIMITS.messageText - 1000;
@@ -15,8 +17,13 @@ const MAX_BLOCKS = LIMITS.messageBlocks - 2;
  * What an approver decides on. What he must see (checks that did not pass, blast radius, digest, buttons) comes first and always fits;
  * the lines of the diff fill what is left, and the rest goes to the thread with a note on the card.
  */
-export function planCard(view: RequestView): Card {
-  const before = [header(`Plan: connect ${view.site.name}`), mrkdwn(byline(view)), ...facts(view.facts)];
+export function planCard(view: RequestView, picture?: Picture): Card {
+  const before = [
+    header(`Plan: connect ${view.site.name}`),
+    mrkdwn(byline(view)),
+    ...facts(view.facts),
+    ...topologyBlocks(view.topology, picture),
+  ];
   const checks = preflightBlocks(view.preflight);
   const after = [
     ...titledList('What it touches', view.blastRadius),

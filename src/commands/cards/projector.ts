@@ -1,13 +1,15 @@
 import type { Log } from '../../base/log.ts';
 import type { CardFeed, RequestView } from '../../flows/types.ts';
-import { SlackError, isUnreachable } from '../../integrations/slack/errors.ts';
+import { SlackError, isBlockRefused, isUnreachable } from '../../integrations/slack/errors.ts';
 import { chunkText } from '../../integrations/slack/limits.ts';
 import type { MessageRef, SlackSend } from '../../integrations/slack/send.ts';
 import { escapeMrkdwn } from '../../integrations/slack/escape.ts';
+import type { PictureShelf, Picture } from '../pictures/shelf.ts';
 import { withNote, type Card } from './blocks.ts';
 import { drawnOf, POSTING, readDrawn, stateBefore, writeDrawn } from './drawn.ts';
 import { requestCard } from './request-card.ts';
 import { threadNote } from './thread-notes.ts';
+import { showsTopology } from './topology-blocks.ts';
 
 /** Draws the cards from the rows: one message for each request, edited in place. */
 export interface Projector {
@@ -24,6 +26,8 @@ export interface ProjectorOptions {
   readonly log: Log;
   /** Told once for each request whose channel the bot cannot write to; tries go on. */
   readonly onUnreachable: (view: RequestView, error: SlackError) => Promise<void>;
+  /** Without it, cards have no pictures. */
+  readonly pictures?: PictureShelf;
   /** Between two edits of one card; Slack advises one a second. */
   readonly minEditMs?: number;
   /** Looks for rows of other processes so often. */
@@ -44,9 +48,20 @@ interface Lane {
 
 /** No error ends it: a card that cannot be drawn now is tried again, later and later, up to twice a minute. */
 export function createProjector(options: ProjectorOptions): Projector {
-  const { feed, send, log, onUnreachable, minEditMs = 1000, sweepMs = 5000, now = Date.now } = options;
+  const {
+    feed,
+    send,
+    log,
+    onUnreachable,
+    pictures,
+    minEditMs = 1000,
+    sweepMs = 5000,
+    now = Date.now,
+  } = options;
   const lanes = new Map<string, Lane>();
   const working = new Set<Promise<void>>();
+  /** Cards whose picture has become ready; lost with the process, and then the card's next edit brings it. */
+  const pictured = new Set<string>();
   let running = false;
   let timer: NodeJS.Timeout | undefined;
   let sweeping: Promise<void> | undefined;
@@ -86,9 +101,11 @@ export function createProjector(options: ProjectorOptions): Projector {
   async function look(): Promise<number> {
     let next = sweepMs;
     try {
-      const newest = new Map<string, number>();
+      const newest = new Map<string, number | undefined>(
+        [...pictured].map((requestId) => [requestId, undefined]),
+      );
       for (const { requestId, seq } of await feed.pending()) {
-        newest.set(requestId, Math.max(seq, newest.get(requestId) ?? 0));
+        newest.set(requestId, Math.max(seq, newest.get(requestId) ?? seq));
       }
       for (const requestId of lanes.keys()) if (!newest.has(requestId)) forget(requestId);
       for (const [requestId, seq] of newest) {
@@ -109,8 +126,9 @@ export function createProjector(options: ProjectorOptions): Projector {
     if (own && !own.busy && own.notBefore <= now()) lanes.delete(requestId);
   }
 
-  function begin(requestId: string, seq: number, own: Lane): void {
+  function begin(requestId: string, seq: number | undefined, own: Lane): void {
     own.busy = true;
+    pictured.delete(requestId);
     const task = drawSafely(requestId, seq, own).finally(() => {
       own.busy = false;
       working.delete(task);
@@ -119,10 +137,10 @@ export function createProjector(options: ProjectorOptions): Projector {
     working.add(task);
   }
 
-  async function drawSafely(requestId: string, seq: number, own: Lane): Promise<void> {
+  async function drawSafely(requestId: string, seq: number | undefined, own: Lane): Promise<void> {
     try {
       const sent = await draw(requestId, own);
-      await feed.confirm(requestId, seq);
+      if (seq !== undefined) await feed.confirm(requestId, seq);
       own.failures = 0;
       own.told = false;
       if (sent) own.notBefore = now() + minEditMs;
@@ -141,15 +159,24 @@ export function createProjector(options: ProjectorOptions): Projector {
     if (view === undefined) return false;
     const before = readDrawn(kept?.drawn);
     const again = before?.again ?? kept?.drawn === POSTING;
-    const card = again ? withNote(requestCard(view), POSTED_AGAIN) : requestCard(view);
+    const picture = pictureFor(view);
+    const plain = requestCard(view, picture);
+    const card = again ? withNote(plain, POSTED_AGAIN) : plain;
     const drawn = drawnOf(view, card, again);
     if (kept?.ts !== undefined && before?.hash === drawn.hash && before.state === drawn.state) return false;
     const channel = kept?.channel ?? view.channel;
     const ts = kept?.ts;
-    const ref =
-      ts === undefined
-        ? await post(view, channel, card, own, again)
-        : await edit(view, { channel, ts }, card, own, again);
+    let ref: MessageRef;
+    try {
+      ref =
+        ts === undefined
+          ? await post(view, channel, card, own, again)
+          : await edit(view, { channel, ts }, card, own, again);
+    } catch (error) {
+      if (!picture || !isBlockRefused(error)) throw error;
+      pictures?.refused(picture.file);
+      return draw(requestId, own);
+    }
     await feed.saveCard(requestId, { ...ref, drawn: writeDrawn(drawn) });
     const isNewPlan = before === undefined || before.revision !== drawn.revision;
     await addToThread(ref, [
@@ -157,6 +184,18 @@ export function createProjector(options: ProjectorOptions): Projector {
       threadNote(view, stateBefore(before)),
     ]);
     return true;
+  }
+
+  /** Never waited for: a card without its picture is drawn now, and again when the picture is there. */
+  function pictureFor(view: RequestView): Picture | undefined {
+    if (view.topology === undefined || !showsTopology(view.state)) return undefined;
+    return pictures?.find(view.topology, {
+      id: view.id,
+      ready() {
+        pictured.add(view.id);
+        void (running && sweep());
+      },
+    });
   }
 
   /** Leaves a trace before it posts, so that an answer that is lost, or a process that ends, is noticed by the next try. */

@@ -3,6 +3,8 @@ import type { RequestView, StepView } from '../../flows/types.ts';
 import { clamp, escapeMrkdwn, localTime, mention } from '../../integrations/slack/escape.ts';
 import { buttons, context, facts, header, mrkdwn, mrkdwnList, span, type Card } from './blocks.ts';
 import { requestFallback } from './fallback.ts';
+import { topologyBlocks } from './topology-blocks.ts';
+import type { Picture } from '../pictures/shelf.ts';
 import { failureReference, standingBlocks, whyLines } from './trouble.ts';
 
 const STEP_WORDS: Record<StepView['state'], string> = {
@@ -17,14 +19,14 @@ const STEP_WORDS: Record<StepView['state'], string> = {
 };
 
 /** A run that goes on, or that waits for a decision: its steps with their state and times. */
-export function runCard(view: RequestView): Card {
+export function runCard(view: RequestView, picture?: Picture): Card {
   const decision = view.state === 'Needs decision';
   return {
     text: requestFallback(view),
     blocks: [
       header(`${view.state}: ${view.site.name}`),
       mrkdwn(byline(view)),
-      ...(decision ? decisionBlocks(view) : []),
+      ...(decision ? [...decisionBlocks(view), ...topologyBlocks(view.topology, picture)] : []),
       ...stepBlocks(view.steps),
       ...(decision ? [decisionButtons(view)] : []),
       context(runFooter(view)),

@@ -64,6 +64,14 @@ export function isUnreachable(error: unknown): error is SlackError {
   return error instanceof SlackError && error.slackCode !== undefined && UNREACHABLE.has(error.slackCode);
 }
 
+/**
+ * Whether Slack did not take the blocks of a message. A picture is refused so for a moment after its upload (Slack's SDK maintainers: an upload
+ * is completed asynchronously), and perhaps where a file that no channel shares may not be shown at all, which is documented nowhere.
+ */
+export function isBlockRefused(error: unknown): boolean {
+  return error instanceof SlackError && error.slackCode === 'invalid_blocks';
+}
+
 export function slackCodeOf(error: unknown): string | undefined {
   if (error instanceof SlackError) return error.slackCode;
   return error instanceof WebAPIPlatformError ? error.data.error : undefined;

@@ -4,6 +4,7 @@ import { WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Log } from '../../base/log.ts';
 import type { Secret } from '../../base/secret.ts';
 import { SlackError, toSlackError } from './errors.ts';
+import { toUploadError, uploadFile, type UploadFile, type UploadTarget } from './upload.ts';
 import { chunkText, fitMessage, fitView, type FittedMessage, type Message } from './limits.ts';
 
 export interface MessageRef {
@@ -28,6 +29,8 @@ export interface SlackSend {
   /** Returns the view's ID. A trigger lives three seconds. */
   openView(triggerId: string, view: View): Promise<string>;
   updateView(viewId: string, view: View): Promise<void>;
+  /** Sent once. The file's ID; without a target nobody sees it before a message shows it. */
+  upload(file: UploadFile, to?: UploadTarget): Promise<string>;
   /** User IDs of a user group. */
   groupMembers(group: string): Promise<readonly string[]>;
 }
@@ -167,6 +170,11 @@ export function createSend(options: SendOptions): SlackSend {
     async updateView(viewId, view) {
       const modal = fitModal('views.update', view);
       await call('views.update', () => again.views.update({ view_id: viewId, view: modal }));
+    },
+    async upload(file, to) {
+      return call('files.upload', () =>
+        uploadFile(once, file, to).catch((error: unknown) => Promise.reject(toUploadError(error) as Error)),
+      );
     },
     async groupMembers(group) {
       const answer = await call('usergroups.users.list', () =>

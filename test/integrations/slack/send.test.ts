@@ -141,3 +141,38 @@ describe('failures', () => {
     expect(await send.groupMembers('S0APPROVE1')).toEqual(['U0APPROVE2']);
   });
 });
+
+describe('uploading', () => {
+  const file = { name: 'routes.csv', title: 'Routes of Lyon', content: Buffer.from('prefix\n10.0.0.0/8\n') };
+
+  it('shares a file in a thread, with a word about it', async () => {
+    const { ts } = await send.post({ channel: CHANNEL }, { text: 'card' });
+    const id = await send.upload(file, { channel: CHANNEL, threadTs: ts, comment: 'All routes' });
+    expect(sim.world.thread(CHANNEL, ts)).toMatchObject([{ text: 'All routes', files: [id] }]);
+    expect(sim.world.files.get(id)).toMatchObject({
+      title: 'Routes of Lyon',
+      complete: true,
+      channels: [CHANNEL],
+    });
+    expect(sim.world.files.get(id)?.content?.toString()).toBe('prefix\n10.0.0.0/8\n');
+    expect(sim.violations).toEqual([]);
+  });
+
+  it('keeps a picture from everybody until a message shows it, and says in words what is on it', async () => {
+    const id = await send.upload({ ...file, name: 'a.png', altText: 'Lyon to Microsoft' });
+    expect(sim.world.files.get(id)).toMatchObject({
+      channels: [],
+      altText: 'Lyon to Microsoft',
+      complete: true,
+    });
+    expect(sim.world.messages).toEqual([]);
+  });
+
+  it.each(['files.getUploadURLExternal', '/upload/', 'files.completeUploadExternal'])(
+    'is a SlackError where %s fails',
+    async (path) => {
+      sim.faults.plant({ path, action: { kind: 'answer', status: 500 } });
+      expect(await failureOf(send.upload(file))).toMatchObject({ kind: 'unavailable' });
+    },
+  );
+});
