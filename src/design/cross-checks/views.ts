@@ -15,18 +15,21 @@ export interface ComparableKey {
   equals(other: ComparableKey): boolean;
 }
 
-/** An IKE and IPsec policy in one vocabulary: `aes256`, `gcmAes256`, `sha256`, groups by IANA number. */
+/**
+ * An IKE and IPsec policy in one vocabulary: `aes256`, `gcmAes256`, `sha256`, groups by IANA number. `unrecognised` is a value that
+ * stands there and is not known to us, which is neither equal to another one nor different from it.
+ */
 export interface PolicyView {
   /** Entra's default policy offers several combinations, none of which can be typed; the members are undefined then. */
   readonly isEntraDefault?: boolean;
   readonly ikeEncryption: string | undefined;
   readonly ikeIntegrity: string | undefined;
-  readonly dhGroup: number | undefined;
+  readonly dhGroup: number | 'unrecognised' | undefined;
   readonly espEncryption: string | undefined;
   /** Equal to the encryption with GCM; Mist does not say it apart. */
   readonly espIntegrity: string | undefined;
   /** 0 = none. */
-  readonly pfsGroup: number | undefined;
+  readonly pfsGroup: number | 'unrecognised' | undefined;
   readonly saLifetimeSeconds: number | undefined;
 }
 

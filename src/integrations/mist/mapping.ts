@@ -185,6 +185,8 @@ export interface BgpGroupView {
   readonly name: string;
   readonly type: string | undefined;
   readonly localAs: number | undefined;
+  /** Whether it has a BGP password. */
+  readonly authenticated: boolean;
   readonly bfdDisabled: boolean;
   readonly readvertisedToOverlay: boolean;
   readonly neighbors: readonly NeighborView[];
@@ -257,6 +259,7 @@ function readGroup(groups: RawConfig, tunnelName: string): BgpGroupView | undefi
     name,
     type: textOf(group['type']),
     localAs: integerOf(group['local_as']),
+    authenticated: (textOf(group['auth_key']) ?? '') !== '',
     bfdDisabled: group['disable_bfd'] === true,
     readvertisedToOverlay: group['no_readvertise_to_overlay'] !== true,
     neighbors: Object.entries(objectOf(group['neighbors'])).map(([ip, entry]) =>
