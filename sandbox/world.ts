@@ -4,9 +4,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startBot, type BotProcess } from './bot-process.ts';
-import { createDataPlane } from './data-plane/data-plane.ts';
+import { createDataPlane, type RunningDataPlane } from './data-plane/data-plane.ts';
 import { defaultTiming } from './data-plane/timing.ts';
-import type { DataPlane, Timing } from './data-plane/views.ts';
+import type { Timing } from './data-plane/views.ts';
 import { startEntraSim, type EntraSim } from './entra/entra-sim.ts';
 import { startMistSim, type MistSim } from './mist/mist-sim.ts';
 import { startSlackSim, type SlackSim } from './slack/slack-sim.ts';
@@ -36,7 +36,7 @@ export interface World {
   readonly entra: EntraSim;
   readonly mist: MistSim;
   /** Tunnels and BGP sessions as they are. */
-  readonly dataPlane: DataPlane;
+  readonly dataPlane: RunningDataPlane;
   readonly timing: Timing;
   readonly folder: string;
   /** What the bot is started with. */

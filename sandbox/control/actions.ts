@@ -48,6 +48,8 @@ export const Action = z.discriminatedUnion('do', [
     zone: z.union([z.literal(1), z.literal(2)]),
     alive: z.boolean(),
   }),
+  /** Whether zone 2's speaker answers through zone 1's tunnel, as Juniper's guide says and Microsoft's documentation does not. */
+  z.strictObject({ do: z.literal('zone2-through-zone1'), works: z.boolean() }),
   /** A person edits one field in the Entra portal. */
   z.strictObject({
     do: z.literal('edit-entra'),
@@ -91,6 +93,9 @@ export function applyAction(world: World, action: ControlAction): void {
       if (!link) throw new Error(`no device link ${action.link}`);
       return entra.setZoneAlive(link.resource.id, action.zone, action.alive);
     }
+    case 'zone2-through-zone1':
+      world.dataPlane.zone2ThroughZone1 = action.works;
+      return world.dataPlane.poke();
     case 'edit-entra':
       return entra.store.edit(action.kind, action.name, action.path, action.value);
     case 'edit-mist': {
