@@ -9,12 +9,24 @@ export interface VendorCall {
   readonly body: string;
   /** When it arrived. */
   readonly at: number;
-  /** Until it was answered. */
+  /** Until it was answered; for a command on a router until its output over the stream was complete. */
   readonly ms: number;
 }
 
 /** Every call to both vendors from `since` on, in order of arrival. Slack is no vendor here. */
 export function vendorCalls(world: World, since = 0): VendorCall[] {
+  const outputs = [...world.mist.outputs];
+  /** A command is not answered by its session, but by what comes over the stream afterwards. */
+  const untilPrinted = ({ path, at, ms }: { path: string; at: number; ms: number }): number => {
+    const channel = /\/api\/v1(\/sites\/[^/]+\/devices\/[^/]+)\/(?:show_\w+|ping|service_ping)$/.exec(
+      path,
+    )?.[1];
+    const index = outputs.findIndex(
+      (one) => one.channel === `${channel}/cmd` && one.startedAt >= at && one.startedAt <= at + ms,
+    );
+    const [output] = index === -1 ? [] : outputs.splice(index, 1);
+    return Math.max(ms, (output?.endedAt ?? at) - at);
+  };
   return (['entra', 'mist'] as const)
     .flatMap((system) =>
       world[system].calls.map(({ method, path, query, requestBody, at, ms }) => ({
@@ -24,7 +36,7 @@ export function vendorCalls(world: World, since = 0): VendorCall[] {
         query,
         body: requestBody,
         at,
-        ms,
+        ms: untilPrinted({ path, at, ms }),
       })),
     )
     .filter((call) => call.at >= since)

@@ -18,7 +18,7 @@ import { seedOrg } from './seed.ts';
 import { siteRoutes } from './site-routes.ts';
 import { statsRoutes } from './stats-routes.ts';
 import { deviceByMac, isSsr, type DeviceRecord, type MistStore, type Role, type Token } from './store.ts';
-import { createStream, STREAM_PATH } from './stream.ts';
+import { createStream, STREAM_PATH, type OutputRecord } from './stream.ts';
 import { webhookRoutes } from './webhook-routes.ts';
 import { createWebhookSender } from './webhooks.ts';
 
@@ -58,6 +58,8 @@ export interface MistSim extends MistSide {
   readonly orgId: string;
   readonly faults: FaultBook;
   readonly calls: CallRecord[];
+  /** What commands printed over the stream, in the order of the commands. */
+  readonly outputs: readonly OutputRecord[];
   readonly store: MistStore;
   readonly timing: Timing;
   readonly rate: RateLimit;
@@ -174,6 +176,7 @@ export async function startMistSim(options: MistSimOptions = {}): Promise<MistSi
     orgId: store.orgId,
     faults: sim.faults,
     calls: sim.calls,
+    outputs: stream.outputs,
     store,
     timing,
     rate,

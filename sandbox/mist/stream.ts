@@ -21,12 +21,24 @@ export interface StreamOptions {
   knows: (channel: string) => boolean;
 }
 
+/** One command's output, in epoch ms. */
+export interface OutputRecord {
+  readonly channel: string;
+  readonly startedAt: number;
+  /** When the last piece was sent; undefined while the router still prints. */
+  endedAt?: number;
+}
+
+/** Kept for whoever measures; older ones are forgotten. */
+const MOST_OUTPUTS = 1000;
+
 /** The command stream: output goes to whoever is subscribed at that moment and to nobody later. */
 export function createStream(options: StreamOptions) {
   const { manners } = options;
   const random = randomFrom(options.seed);
   const sockets = new WebSocketServer({ noServer: true });
   const subscriptions = new Map<WebSocket, Set<string>>();
+  const outputs: OutputRecord[] = [];
   let closed = false;
 
   options.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -89,7 +101,12 @@ export function createStream(options: StreamOptions) {
   /** Starts a command's output and returns its session at once. `plain` leaves out escape sequences. */
   function run(channel: string, output: () => string, plain = false): string {
     const session = randomUUID();
-    void play(channel, session, output, plain);
+    const record: OutputRecord = { channel, startedAt: Date.now() };
+    outputs.push(record);
+    if (outputs.length > MOST_OUTPUTS) outputs.shift();
+    void play(channel, session, output, plain).then(() => {
+      record.endedAt = Date.now();
+    });
     return session;
   }
 
@@ -109,6 +126,7 @@ export function createStream(options: StreamOptions) {
 
   return {
     run,
+    outputs,
     /** Cuts every connection, as a restart of the service would. */
     dropAll(): void {
       for (const ws of subscriptions.keys()) ws.terminate();

@@ -14,7 +14,7 @@ import {
   type Click,
   type Submission,
 } from './payload.ts';
-import { refresh } from './status/buttons.ts';
+import { refresh, refreshFleet, turnFleet } from './status/buttons.ts';
 import type { SubmissionAck } from './submission-ack.ts';
 
 /** Every button, by action ID. */
@@ -27,6 +27,13 @@ export const BUTTONS: Readonly<Record<string, (deps: CommandDeps, click: Click) 
   sse_rollback: onboard.rollBack,
   sse_keep: onboard.keep,
   sse_refresh: refresh,
+  sse_fleet_all: turnFleet,
+  sse_fleet_trouble: turnFleet,
+  sse_fleet_down: turnFleet,
+  sse_fleet_unknown: turnFleet,
+  sse_fleet_previous: turnFleet,
+  sse_fleet_next: turnFleet,
+  sse_fleet_refresh: refreshFleet,
 };
 
 /** Every modal that can be submitted, by callback ID. */

@@ -10,7 +10,8 @@ import { PLAN_VERSION, type Plan } from './plan/types.ts';
 import { viewRequest } from './request-view.ts';
 import { createRunObserver } from './run-observer.ts';
 import { createSites } from './sites.ts';
-import { readFleet, readStatus } from './status.ts';
+import { createFleetReader } from './status/fleet.ts';
+import { readStatus } from './status/read-status.ts';
 import { ok } from '../base/failure.ts';
 import type { Failure } from '../base/failure.ts';
 import { submitForm } from './submit.ts';
@@ -34,6 +35,7 @@ export function createFlows(parts: FlowParts): RunningFlows {
   const { store, clock, settings, log } = parts;
   const sites = createSites(parts);
   const forms = createForms(parts);
+  const fleet = createFleetReader(parts);
   const dispatcher = createEmbeddedDispatcher({ runs: store.runs, clock, log });
   const executor = createExecutor({
     store,
@@ -88,10 +90,7 @@ export function createFlows(parts: FlowParts): RunningFlows {
       return (await store.requests.get(requestId))?.requester;
     },
     status: (siteId) => readStatus(parts, siteId),
-    async fleet() {
-      const known = await readFleet(parts);
-      return ok(known.toSorted((a, b) => badness(b) - badness(a) || a.site.name.localeCompare(b.site.name)));
-    },
+    fleet: async (maxAgeMs) => ok(await fleet.read(maxAgeMs)),
     cards: {
       pending: () => store.outbox.pendingRequests(MOST_CARDS),
       confirm: (requestId, seq) => store.outbox.done(requestId, seq),
@@ -120,16 +119,6 @@ export function createFlows(parts: FlowParts): RunningFlows {
  * ends within the 45 s that a guard leaves: an attempt takes 20 s at most. A client's own repetitions are not guarded.
  */
 const LEASE_MS = 60_000;
-
-/** Share of what should be up and is not; unknown counts half. */
-function badness(status: {
-  tunnels: readonly { up?: boolean }[];
-  neighborsUp?: number;
-  neighborsExpected: number;
-}): number {
-  const down = status.tunnels.reduce((sum, t) => sum + (t.up === true ? 0 : t.up === false ? 1 : 0.5), 0);
-  return down + (status.neighborsExpected - (status.neighborsUp ?? status.neighborsExpected / 2)) / 10;
-}
 
 function otherVersion(): Failure {
   return {

@@ -5,7 +5,7 @@ import type { RunObserver } from './engine/types.ts';
 import { OP, Outputs } from './onboard/outputs.ts';
 import { secretKey } from './onboard/run-design.ts';
 import type { FlowSettings } from './parts.ts';
-import { statusLine } from './status-line.ts';
+import { statusLine } from './status/status-line.ts';
 
 const SECOND_LOOK_MARGIN_MS = 5 * 60_000;
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failed, ok } from '../../src/base/failure.ts';
 import { failure } from './support/desk-flows.ts';
 import { BYSTANDER, CHANNEL, FOREIGN_CHANNEL, openOffice, REQUESTER, type Office } from './support/office.ts';
-import { siteStatus } from './support/samples.ts';
+import { fleetOf, siteStatus } from './support/samples.ts';
 
 let office: Office;
 beforeEach(async () => {
@@ -54,14 +54,39 @@ describe('/sse status', () => {
   it('lists all connected sites to the asker', async () => {
     await office.sim.person(BYSTANDER).command(CHANNEL, '/sse status');
     expect((await told(BYSTANDER)).text).toContain('has not connected any site yet');
-    office.flows.fleetStatus = ok([
-      siteStatus(),
-      siteStatus({ line: 'Paris: tunnels 2/2, BGP 2/2, routes 9' }),
-    ]);
+    office.flows.fleetStatus = ok(
+      fleetOf([siteStatus(), siteStatus({ line: 'Paris: tunnels 2/2, BGP 2/2, routes 9' })]),
+    );
     await office.sim.person(BYSTANDER).command(CHANNEL, '/sse status');
     const list = await told(BYSTANDER, 1);
-    expect(list.text).toBe('2 sites connected by this bot');
+    expect(list.text).toBe('2 sites connected by this bot: 0 down, 0 degraded, 0 not known, 2 up');
     expect(JSON.stringify(list.blocks)).toContain('Paris: tunnels 2/2');
+  });
+});
+
+describe('the fleet card', () => {
+  it('turns pages and filters in place, from the reading that it was made of', async () => {
+    const sites = Array.from({ length: 20 }, (_, n) =>
+      siteStatus({ line: `Site ${n}: tunnels 1/1, BGP 1/1, routes 9`, severity: n === 19 ? 'down' : 'up' }),
+    );
+    office.flows.fleetStatus = ok(fleetOf(sites));
+    const person = office.sim.person(BYSTANDER);
+    await person.command(CHANNEL, '/sse status');
+    const list = await told(BYSTANDER);
+    await person.click(list.ts, 'sse_fleet_next');
+    const shown = (text: string) =>
+      office.sim.world.waitFor(() =>
+        person.ephemerals.find(({ blocks }) => JSON.stringify(blocks).includes(text)),
+      );
+    await shown('Site 12:');
+    await person.click(person.ephemerals[0]!.ts, 'sse_fleet_down');
+    await shown('Page 1 of 1');
+    expect(person.ephemerals).toHaveLength(1);
+    expect(office.flows.calls.filter((call) => call.startsWith('fleet'))).toEqual([
+      'fleet 0',
+      'fleet 60000',
+      'fleet 60000',
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { statusLine } from '../../src/flows/status-line.ts';
+import { statusLine } from '../../src/flows/status/status-line.ts';
 import { askAndApprove, failureOf, valueOf, type Wish } from './support/asking.ts';
 import { eventually, startRig, type Rig } from './support/rig.ts';
 
@@ -15,12 +15,6 @@ const statusOf = async (rig: Rig, site = 'Lyon') => valueOf(await rig.flows.stat
 function refuse(rig: Rig, system: 'entra' | 'mist', path: string): void {
   rig[system].faults.plant({ path, times: -1, action: { kind: 'answer', status: 403 } });
 }
-
-const nothing = {
-  kind: 'answer',
-  status: 200,
-  body: '{"results":[],"total":0,"limit":100,"start":0,"end":1}',
-} as const;
 
 describe('a site as both sides report it', () => {
   test('up: every tunnel with its neighbors, and what Entra logged last of each', async () => {
@@ -100,6 +94,7 @@ describe('what cannot be read is unknown, never down', () => {
     expect(status.line).toBe('Lyon: tunnels ?/2, BGP ?/2, routes ?');
     expect(status.verdict).toBe('Not everything could be read; what is missing is listed.');
     expect(status.unread.map((u) => u.what)).toEqual([
+      'Mist device',
       'Mist tunnels',
       'Mist BGP neighbors',
       'Entra health log',
@@ -112,8 +107,7 @@ describe('what cannot be read is unknown, never down', () => {
   });
 
   test.each([
-    ['mist', '/stats/tunnels', 'Mist tunnels', 'tunnels ?/1, BGP 1/1, routes 25'],
-    ['mist', '/stats/bgp_peers', 'Mist BGP neighbors', 'tunnels 1/1, BGP ?/1, routes 25'],
+    ['mist', '/stats/devices/', 'Mist device', 'tunnels 1/1, BGP 1/1, routes 25'],
     ['mist', '/show_route', 'learned routes', 'tunnels 1/1, BGP 1/1, routes ?'],
     ['entra', '/logs/', 'Entra health log', 'tunnels 1/1, BGP 1/1, routes 25'],
   ] as const)('%s %s is away: the rest is shown', async (system, path, what, line) => {
@@ -128,7 +122,7 @@ describe('what cannot be read is unknown, never down', () => {
   test('a tunnel that is down says so although other things could not be read', async () => {
     const rig = await connected({ option: 'dual-wan' });
     rig.mist.portal.setWanUp('Lyon', 'wan0', false);
-    refuse(rig, 'mist', '/stats/bgp_peers');
+    refuse(rig, 'mist', '/stats/(bgp_peers|devices)');
     const status = await statusOf(rig);
     expect(status.verdict).toBe('Degraded: mssse-wan0 is down.');
     expect(status.line).toMatch(/^Lyon: tunnels 1\/2, BGP \?\/2/);
@@ -145,10 +139,10 @@ describe('what cannot be read is unknown, never down', () => {
 
   test('tunnels and neighbors that Mist does not report', async () => {
     const rig = await connected();
-    rig.mist.faults.plant({ path: '/stats/tunnels', times: -1, action: nothing });
-    rig.mist.faults.plant({ path: '/stats/bgp_peers', times: -1, action: nothing });
+    rig.plane.tunnels = () => [];
+    rig.plane.bgpPeers = () => [];
     const status = await statusOf(rig);
-    expect(status.line).toBe('Lyon: tunnels ?/1, BGP ?/1, routes 25');
+    expect(status.line).toBe('Lyon: tunnels ?/1, BGP ?/1, routes ?');
     expect(status.verdict).not.toMatch(/\bdown\b/i);
     expect(status.unread).toEqual([]);
   });
@@ -165,9 +159,13 @@ describe('the fleet', () => {
     rig.mist.portal.setWanUp('Nice', 'wan1', false);
     const calls = rig.mist.calls.length;
     const fleet = valueOf(await rig.flows.fleet());
-    expect(fleet.map((s) => s.site.name)).toEqual(['Porto', 'Nice', 'Bruges', 'Lyon']);
-    // Two searches over the organisation, however many sites there are.
-    expect(rig.mist.calls.length - calls).toBe(2);
+    expect(fleet.sites.map((s) => s.site.name)).toEqual(['Porto', 'Nice', 'Bruges', 'Lyon']);
+    expect(fleet.counts).toEqual({ down: 1, degraded: 1, unknown: 0, up: 2 });
+    // Three lists over the organisation, however many sites there are.
+    expect(rig.mist.calls.length - calls).toBe(3);
+    // A page of the same reading asks nobody.
+    expect(valueOf(await rig.flows.fleet(60_000))).toBe(fleet);
+    expect(rig.mist.calls.length - calls).toBe(3);
   });
 
   test('a site of which nothing is known stands between those that are down and those that are up', async () => {
@@ -180,17 +178,21 @@ describe('the fleet', () => {
     const { tunnels } = rig.plane;
     const lyon = [...rig.mist.store.devices.values()].find((d) => d.siteId === siteId);
     rig.plane.tunnels = (mac) => (mac === lyon?.body.mac ? [] : tunnels(mac));
-    expect(valueOf(await rig.flows.fleet()).map((s) => s.site.name)).toEqual(['Porto', 'Lyon', 'Bruges']);
+    expect(valueOf(await rig.flows.fleet()).sites.map((s) => s.site.name)).toEqual([
+      'Porto',
+      'Lyon',
+      'Bruges',
+    ]);
   });
 
   test('is all unknown while Mist is away, and empty where nothing is connected', async () => {
     const rig = await startRig();
-    expect(valueOf(await rig.flows.fleet())).toEqual([]);
+    expect(valueOf(await rig.flows.fleet()).sites).toEqual([]);
     await rig.until(await askAndApprove(rig), 'onboarded');
     refuse(rig, 'mist', '/stats/');
-    const [lyon] = valueOf(await rig.flows.fleet());
+    const [lyon] = valueOf(await rig.flows.fleet()).sites;
     expect(lyon?.line).toBe('Lyon: tunnels ?/1, BGP ?/1, routes ?');
-    expect(lyon?.unread.map((u) => u.what)).toEqual(['Mist tunnels', 'Mist BGP neighbors']);
+    expect(lyon?.unread.map((u) => u.what)).toEqual(['Mist device', 'Mist tunnels', 'Mist BGP neighbors']);
   });
 });
 

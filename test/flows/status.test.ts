@@ -21,7 +21,7 @@ function counting(rig: Rig): () => string[] {
 const statusOf = async (rig: Rig, site = 'Lyon') => valueOf(await rig.flows.status(rig.site(site)));
 
 describe('the status of a site', () => {
-  test('with four neighbors takes four calls, one of them to the router', async () => {
+  test('with four neighbors takes three calls, one of them to the router', async () => {
     const rig = await connected({ option: 'dual-wan-zone-redundant' });
     const calls = counting(rig);
     const status = await statusOf(rig);
@@ -29,9 +29,8 @@ describe('the status of a site', () => {
     expect(status.verdict).toBe('Up: every tunnel and neighbor, with routes.');
     expect(status.unread).toEqual([]);
     expect(calls().toSorted()).toEqual([
-      'GET bgp_peers/search',
+      expect.stringMatching(/^GET devices\/0/),
       'GET logs/remoteNetworks',
-      'GET tunnels/search',
       expect.stringMatching(/^POST .*\/show_route$/),
     ]);
   });
@@ -73,7 +72,10 @@ describe('the status of a site', () => {
     let shown = Infinity;
     const wrapMist = (mist: Mist): Mist => ({
       ...mist,
-      bgpPeers: async (query) => (await mist.bgpPeers(query)).slice(0, shown),
+      deviceReport: async (...query) => {
+        const report = await mist.deviceReport(...query);
+        return { ...report, peers: report.peers?.slice(0, shown) ?? [] };
+      },
     });
     const rig = await connected({ option: 'dual-wan' }, { wrapMist });
     shown = 1;
@@ -84,11 +86,12 @@ describe('the status of a site', () => {
 
   test('names what could not be read', async () => {
     const rig = await connected();
-    for (const path of ['tunnels/search$', 'show_route$'])
+    for (const path of ['stats/devices/', 'tunnels/search$', 'show_route$'])
       rig.mist.faults.plant({ path, times: -1, action: { kind: 'answer', status: 403 } });
     const status = await statusOf(rig);
     expect(status.line).toBe('Lyon: tunnels ?/1, BGP 1/1, routes ?');
     expect(status.unread.map(({ what, failure }) => [what, failure.code])).toEqual([
+      ['Mist device', 'mist.forbidden'],
       ['Mist tunnels', 'mist.forbidden'],
       ['learned routes', 'mist.forbidden'],
     ]);
@@ -98,7 +101,47 @@ describe('the status of a site', () => {
   test('knows no routes where the router does not answer', async () => {
     const rig = await connected();
     rig.mist.portal.setDeviceOnline('Lyon', false);
-    expect((await statusOf(rig)).line).toMatch(/routes \?$/);
+    const status = await statusOf(rig);
+    expect(status.line).toBe('Lyon: tunnels ?/1, BGP ?/1, routes ?');
+    expect(status.device?.connected).toBe(false);
+    expect(status.tunnels[0]).toMatchObject({ lastKnown: 'up', neighbors: [{ state: 'established' }] });
+    expect(status.verdict).toContain('does not report to Mist');
+  });
+
+  test('whose statistics carry no sessions is read from the searches instead', async () => {
+    const wrapMist = (mist: Mist): Mist => ({
+      ...mist,
+      deviceReport: async (...query) => {
+        const { tunnels: _tunnels, ...report } = await mist.deviceReport(...query);
+        return report;
+      },
+    });
+    const rig = await connected({}, { wrapMist });
+    expect((await statusOf(rig)).line).toBe('Lyon: tunnels 1/1, BGP 1/1, routes 25');
+  });
+
+  test('does not take an old row for the present', async () => {
+    const wrapMist = (mist: Mist): Mist => ({
+      ...mist,
+      deviceReport: async (...query) => {
+        const report = await mist.deviceReport(...query);
+        const old = Date.now() - 40 * 60_000;
+        return { ...report, peers: (report.peers ?? []).map((peer) => ({ ...peer, atMs: old })) };
+      },
+    });
+    const rig = await connected({}, { wrapMist });
+    const { line, tunnels } = await statusOf(rig);
+    expect(line).toBe('Lyon: tunnels 1/1, BGP ?/1, routes 25');
+    expect(tunnels[0]?.neighbors[0]).toMatchObject({
+      state: 'established',
+      staleSinceMs: expect.any(Number),
+    });
+  });
+
+  test('shows what Entra logged of each tunnel, under the connector’s name', async () => {
+    const rig = await connected({ option: 'dual-wan' });
+    const { entra } = await statusOf(rig);
+    expect(entra.map(({ tunnel }) => tunnel).toSorted()).toEqual(['mssse-wan0', 'mssse-wan1']);
   });
 
   test('of a site that is not connected is refused', async () => {
@@ -108,12 +151,12 @@ describe('the status of a site', () => {
 });
 
 describe('the status of all sites', () => {
-  test('takes two calls, however many sites there are', async () => {
+  test('takes three calls, however many sites there are', async () => {
     const rig = await connected({ option: 'dual-wan' });
     await rig.until(await askAndApprove(rig, { site: 'Paris' }), 'onboarded');
     const calls = counting(rig);
-    const sites = valueOf(await rig.flows.fleet());
-    expect(calls().toSorted()).toEqual(['GET bgp_peers/search', 'GET tunnels/search']);
+    const { sites } = valueOf(await rig.flows.fleet());
+    expect(calls().toSorted()).toEqual(['GET bgp_peers/search', 'GET stats/devices', 'GET tunnels/search']);
     // Two neighbors announce the same prefixes: how many different ones that makes, no search says.
     expect(sites.map(({ line, verdict }) => [line, verdict])).toEqual([
       ['Lyon: tunnels 2/2, BGP 2/2, routes ?', 'Up: every tunnel and neighbor.'],
@@ -126,22 +169,26 @@ describe('the status of all sites', () => {
     await rig.until(await askAndApprove(rig, { site: 'Paris' }), 'onboarded');
     rig.mist.portal.setWanUp('Paris', 'wan0', false);
     await expect
-      .poll(async () => valueOf(await rig.flows.fleet()).map(({ line }) => line))
+      .poll(async () => valueOf(await rig.flows.fleet()).sites.map(({ line }) => line))
       .toEqual(['Paris: tunnels 0/1, BGP 0/1, routes 0', 'Lyon: tunnels 1/1, BGP 1/1, routes 25']);
   });
 
   test('knows nothing of any site where Mist cannot be searched', async () => {
     const rig = await connected();
     rig.mist.faults.plant({ path: '/stats/', times: -1, action: { kind: 'answer', status: 403 } });
-    const [lyon] = valueOf(await rig.flows.fleet());
+    const [lyon] = valueOf(await rig.flows.fleet()).sites;
     expect(lyon?.line).toBe('Lyon: tunnels ?/1, BGP ?/1, routes ?');
-    expect(lyon?.unread.map(({ what }) => what)).toEqual(['Mist tunnels', 'Mist BGP neighbors']);
+    expect(lyon?.unread.map(({ what }) => what)).toEqual([
+      'Mist device',
+      'Mist tunnels',
+      'Mist BGP neighbors',
+    ]);
   });
 
   test('asks nobody where no site is connected', async () => {
     const rig = await startRig();
     const calls = counting(rig);
-    expect(valueOf(await rig.flows.fleet())).toEqual([]);
+    expect(valueOf(await rig.flows.fleet()).sites).toEqual([]);
     expect(calls()).toEqual([]);
   });
 });

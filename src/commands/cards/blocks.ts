@@ -1,4 +1,11 @@
-import type { ActionsBlock, Button, KnownBlock, PlainTextElement, RichTextBlock } from '@slack/types';
+import type {
+  ActionsBlock,
+  Button,
+  KnownBlock,
+  PlainTextElement,
+  RichTextBlock,
+  TableBlock,
+} from '@slack/types';
 import { clamp, escapeMrkdwn } from '../../integrations/slack/escape.ts';
 import { LIMITS } from '../../integrations/slack/limits.ts';
 
@@ -92,6 +99,22 @@ export function facts(pairs: readonly (readonly [label: string, value: string])[
     });
   }
   return blocks;
+}
+
+/** Of a table, Slack "Table block"; a longer one belongs into a file. */
+const TABLE_ROWS = 100;
+
+/**
+ * Rows of plain cells below a row of titles. Slack takes one table per message, and not every client draws it: send such a card
+ * with `post-card.ts`, which falls back on lines.
+ */
+export function table(titles: readonly string[], rows: readonly (readonly string[])[]): TableBlock {
+  return {
+    type: 'table',
+    rows: [titles, ...rows.slice(0, TABLE_ROWS - 1)].map((cells) =>
+      cells.map((text) => ({ type: 'raw_text' as const, text: clamp(text === '' ? '–' : text, 200) })),
+    ),
+  };
 }
 
 /** Fixed-width text exactly as it is: no escaping needed, nothing in it is interpreted. */

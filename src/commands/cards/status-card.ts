@@ -1,7 +1,18 @@
 import type { KnownBlock } from '@slack/types';
-import type { NeighborStatus, SiteStatus, TunnelStatus } from '../../flows/types.ts';
+import type { EntraTunnelView, NeighborStatus, SiteStatus, TunnelStatus } from '../../flows/types.ts';
 import { escapeMrkdwn, localTime } from '../../integrations/slack/escape.ts';
-import { buttons, context, facts, header, paragraph, span, titledList, type Card } from './blocks.ts';
+import {
+  buttons,
+  context,
+  facts,
+  header,
+  mrkdwnList,
+  paragraph,
+  span,
+  table,
+  titledList,
+  type Card,
+} from './blocks.ts';
 
 /** One site as both vendors report it. The fallback is the status line alone. */
 export function statusCard(status: SiteStatus): Card {
@@ -11,8 +22,11 @@ export function statusCard(status: SiteStatus): Card {
       header(status.site.name),
       paragraph(status.verdict),
       ...facts(summary(status)),
-      ...titledList('Tunnels and BGP neighbors (Mist)', status.tunnels.flatMap(tunnelLines)),
-      ...entraBlocks(status),
+      ...titledList('Connectors (Mist)', status.tunnels.map(tunnelLine)),
+      ...neighborTable(status),
+      ...mrkdwnList('Tunnels as Entra logged them', status.entra.slice(0, 8).map(entraLine)),
+      ...titledList('Differences between Entra and Mist', status.agreement?.differences ?? []),
+      ...titledList('Could not be compared', status.agreement?.unknown ?? []),
       ...titledList(
         'Could not be read',
         status.unread.map(({ what, failure }) => `${what}: ${failure.hint}`),
@@ -25,73 +39,111 @@ export function statusCard(status: SiteStatus): Card {
           value: status.site.id,
         },
       ]),
-      context(`Read from both vendors ${localTime(status.atMs)}. "?" is what could not be read.`),
-    ],
-    details: [],
-  };
-}
-
-/** Every connected site in one message, worst first as given. */
-export function fleetCard(sites: readonly SiteStatus[]): Card {
-  const noun = sites.length === 1 ? 'site' : 'sites';
-  return {
-    text: escapeMrkdwn(`${sites.length} ${noun} connected by this bot`),
-    blocks: [
-      header(`${sites.length} connected ${noun}`),
-      ...titledList(
-        'Worst first',
-        sites.map((site) => `${site.line} – ${site.verdict}`),
-      ),
+      context(ages(status)),
     ],
     details: [],
   };
 }
 
 function summary(status: SiteStatus): (readonly [string, string])[] {
+  const { agreement } = status;
   return [
     ['Tunnels up', `${count(status.tunnelsUp)} of ${status.tunnels.length}`],
     ['BGP neighbors established', `${count(status.neighborsUp)} of ${status.neighborsExpected}`],
     ['Learned routes', count(status.routes)],
+    ...(status.device ? [['Router', deviceText(status)] as const] : []),
+    ...(agreement
+      ? [
+          [
+            'Entra and Mist agree',
+            agreement.differences.length === 0
+              ? `yes, ${agreement.checked} values compared`
+              : `NO: ${agreement.differences.length} of ${agreement.checked} differ`,
+          ] as const,
+        ]
+      : []),
   ];
+}
+
+function deviceText({ device, atMs }: SiteStatus): string {
+  if (!device) return '?';
+  const kind = device.isHa === true ? 'HA pair, ' : '';
+  if (!device.connected) {
+    const since = device.lastSeenMs === undefined ? '' : `, last seen ${span(atMs - device.lastSeenMs)} ago`;
+    return `${kind}OFFLINE to Mist${since}`;
+  }
+  const config =
+    device.configStatus === undefined ? '' : `, configuration ${configWord(device.configStatus)}`;
+  return `${kind}online${config}`;
+}
+
+/** Mist's own word has one m. */
+function configWord(status: string): string {
+  return /^COMMIT/.test(status) ? 'applied' : status.toLowerCase();
 }
 
 function count(value: number | undefined): string {
   return value === undefined ? '?' : String(value);
 }
 
-function tunnelLines(tunnel: TunnelStatus): string[] {
+function tunnelLine(tunnel: TunnelStatus): string {
   const where = [tunnel.wan, tunnel.node].filter(Boolean).join(', ');
   const peer = tunnel.peerIp ? ` to ${tunnel.peerIp}` : '';
-  const since =
-    tunnel.up && tunnel.uptimeSeconds !== undefined ? ` for ${span(tunnel.uptimeSeconds * 1000)}` : '';
-  const why = tunnel.up === false && tunnel.lastEvent ? `: ${tunnel.lastEvent}` : '';
-  const line = `${tunnel.name}${where ? ` (${where})` : ''}${peer}: ${upWord(tunnel.up)}${since}${why}`;
-  return [line, ...tunnel.neighbors.map((neighbor) => `    ${neighborLine(neighbor)}`)];
+  return `${tunnel.name}${where ? ` (${where})` : ''}${peer}: ${tunnelWord(tunnel)}${nodesText(tunnel.nodes)}`;
 }
 
-function neighborLine(neighbor: NeighborStatus): string {
-  const state = neighbor.state ?? 'not reported';
-  const since =
-    neighbor.up && neighbor.uptimeSeconds !== undefined ? ` for ${span(neighbor.uptimeSeconds * 1000)}` : '';
+function tunnelWord(tunnel: TunnelStatus): string {
+  if (tunnel.staleSinceMs !== undefined) return `unknown, last known ${tunnel.lastKnown ?? '?'}`;
+  if (tunnel.up === undefined) return 'not reported';
+  if (!tunnel.up) return `DOWN${tunnel.lastEvent ? `: ${tunnel.lastEvent}` : ''}`;
+  return tunnel.uptimeSeconds === undefined ? 'up' : `up for ${span(tunnel.uptimeSeconds * 1000)}`;
+}
+
+function nodesText(nodes: TunnelStatus['nodes']): string {
+  return nodes ? ` [${nodes.map(({ node, state }) => `${node} ${state}`).join(', ')}]` : '';
+}
+
+function neighborTable({ tunnels, atMs }: SiteStatus): KnownBlock[] {
+  const several = tunnels.length > 1;
+  const rows = tunnels.flatMap((tunnel) =>
+    tunnel.neighbors.map((neighbor) => [
+      neighbor.address + (neighbor.zone === undefined ? '' : ` zone ${neighbor.zone}`),
+      ...(several ? [tunnel.wan ?? tunnel.name] : []),
+      neighborWord(neighbor, atMs) + nodesText(neighbor.nodes),
+      neighbor.up && neighbor.uptimeSeconds !== undefined ? span(neighbor.uptimeSeconds * 1000) : '–',
+      count(neighbor.learned ?? neighbor.rxRoutes),
+      count(neighbor.txRoutes),
+    ]),
+  );
+  if (rows.length === 0) return [];
+  return [table(['BGP neighbor', ...(several ? ['WAN'] : []), 'State', 'For', 'Routes in', 'Out'], rows)];
+}
+
+function neighborWord({ state, up, staleSinceMs }: NeighborStatus, now: number): string {
+  if (state === undefined) return 'not reported';
+  if (staleSinceMs !== undefined) {
+    const age = staleSinceMs > 0 ? ` ${span(now - staleSinceMs)} ago` : '';
+    return `unknown, last ${state}${age}`;
+  }
+  return up ? state : state.toUpperCase();
+}
+
+/** In words of the log; dates in the reader's own zone. */
+function entraLine(event: EntraTunnelView): string {
+  const ends = [event.deviceIp, event.microsoftIp].filter(Boolean).join(' – ');
+  const name = event.tunnel ?? ends;
   const routes =
-    neighbor.rxRoutes === undefined
-      ? ''
-      : `, ${neighbor.rxRoutes} routes received, ${count(neighbor.txRoutes)} announced`;
-  return `BGP ${neighbor.address}${neighbor.node ? ` (${neighbor.node})` : ''}: ${state}${since}${routes}`;
+    event.advertisedRoutes === undefined ? '' : `, ${event.advertisedRoutes} routes advertised at last count`;
+  const why = event.description ? ` (${event.description.slice(0, 120)})` : '';
+  const what = `${name || 'a tunnel'}: ${event.status}`;
+  return `${escapeMrkdwn(what)} ${localTime(event.atMs)}${escapeMrkdwn(`${routes}${why}`)}`;
 }
 
-function upWord(up: boolean | undefined): string {
-  if (up === undefined) return 'not reported';
-  return up ? 'up' : 'DOWN';
+function ages({ ages: known, atMs }: SiteStatus): string {
+  const each = known.map(({ what, atMs: at }) => `${what} ${ageText(atMs - at)}`);
+  return [`Read ${localTime(atMs)}`, ...each, '"?" is what could not be read.'].join(' · ');
 }
 
-function entraBlocks(status: SiteStatus): KnownBlock[] {
-  const lines = status.entra.slice(0, 8).map((event) => {
-    const ends = [event.deviceIp, event.microsoftIp].filter(Boolean).join(' – ');
-    const routes =
-      event.advertisedRoutes === undefined ? '' : `, ${event.advertisedRoutes} routes advertised`;
-    const at = new Date(event.atMs).toISOString().slice(0, 16).replace('T', ' ');
-    return `${at} UTC: ${event.status}${ends ? ` (${ends})` : ''}${routes}`;
-  });
-  return titledList('Last health records (Entra)', lines);
+function ageText(ms: number): string {
+  return ms < 1000 ? 'now' : `${span(ms)} old`;
 }

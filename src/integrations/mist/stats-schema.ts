@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { compact } from './json.ts';
-import { asNumber, entries, flag, maybe, number, text, texts } from './lenient.ts';
-import type { BgpPeerStat, DeviceEvent, DeviceStats, RawConfig, TunnelStat } from './types.ts';
+import { asNumber, entries, flag, maybe, number, rowsOf, text, texts } from './lenient.ts';
+import type {
+  BgpPeerStat,
+  DeviceEvent,
+  DeviceReport,
+  DeviceState,
+  DeviceStats,
+  RawConfig,
+  TunnelStat,
+} from './types.ts';
 
 /** Mist's times are seconds with fractions. */
 function milliseconds(seconds: number): number {
@@ -107,6 +115,59 @@ export const Stats = z
         stats.config_timestamp === undefined ? undefined : milliseconds(stats.config_timestamp),
       extIp: stats.ext_ip,
       portIps: portIps(stats.if_stat),
+    }),
+  );
+
+/** The newest row of each session of one device: rows of the past may stand beside it. */
+export function newestPeers(
+  rows: readonly { readonly vrf: string; readonly peer: BgpPeerStat }[],
+): BgpPeerStat[] {
+  const found = new Map<string, BgpPeerStat>();
+  for (const { vrf, peer } of rows) {
+    const key = `${peer.mac} ${peer.node ?? ''} ${vrf} ${peer.neighbor}`;
+    const known = found.get(key);
+    if (known === undefined || (peer.atMs ?? 0) >= (known.atMs ?? 0)) found.set(key, peer);
+  }
+  return [...found.values()];
+}
+
+const Lists = z.object({
+  mac: maybe(z.string()),
+  site_id: maybe(z.string()),
+  tunnels: maybe(z.array(z.record(z.string(), z.unknown()))),
+  bgp_peers: maybe(z.array(z.record(z.string(), z.unknown()))),
+});
+
+/** One device's statistics with `fields=tunnels,bgp_peers`, whose rows leave out the device and its site. */
+export const Report = z.unknown().transform((body, context): DeviceReport => {
+  const stats = Stats.safeParse(body);
+  if (!stats.success) {
+    context.addIssue({ code: 'custom', message: 'not the statistics of a device' });
+    return z.NEVER;
+  }
+  const { mac = '', site_id: siteId = '', tunnels, bgp_peers: peers } = Lists.parse(body);
+  const whole = (row: object): object => ({ mac: mac || 'unknown', site_id: siteId, ...row });
+  return {
+    ...stats.data,
+    ...(tunnels && { tunnels: rowsOf(Tunnel, tunnels.map(whole)) }),
+    ...(peers && { peers: newestPeers(rowsOf(BgpPeer, peers.map(whole))) }),
+  };
+});
+
+/** A row of the list of devices of an organisation. */
+export const State = z
+  .object({
+    mac: z.string().min(1),
+    site_id: z.string().min(1),
+    status: maybe(z.string()),
+    last_seen: number,
+  })
+  .transform((row): DeviceState =>
+    compact({
+      mac: row.mac,
+      siteId: row.site_id,
+      connected: row.status === 'connected',
+      lastSeenMs: row.last_seen === undefined ? undefined : milliseconds(row.last_seen),
     }),
   );
 

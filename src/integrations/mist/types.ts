@@ -21,6 +21,10 @@ export interface Mist {
    */
   putDevice(siteId: string, deviceId: string, keys: RawConfig): Promise<MistDevice>;
   deviceStats(siteId: string, deviceId: string): Promise<DeviceStats>;
+  /** The same with the device's tunnels and BGP neighbours, in one call: what two searches would say of this device alone. */
+  deviceReport(siteId: string, deviceId: string): Promise<DeviceReport>;
+  /** Organisation-wide list of WAN Edges and whether they are connected, every page. */
+  deviceStates(): Promise<readonly DeviceState[]>;
   /** undefined only on 404. */
   gatewayTemplate(templateId: string): Promise<MistTemplate | undefined>;
   /** The site's variables, overridden by nothing yet; the device's own `vars` win over them. */
@@ -120,6 +124,20 @@ export interface DeviceStats {
   readonly extIp?: string;
   /** Address by port or WAN name, where reported. */
   readonly portIps: Readonly<Record<string, string>>;
+}
+
+export interface DeviceReport extends DeviceStats {
+  /** undefined where the answer has no such list: unknown, not "none". */
+  readonly tunnels?: readonly TunnelStat[];
+  readonly peers?: readonly BgpPeerStat[];
+}
+
+export interface DeviceState {
+  readonly mac: string;
+  readonly siteId: string;
+  readonly connected: boolean;
+  /** Epoch ms. */
+  readonly lastSeenMs?: number;
 }
 
 export interface MistNetwork {

@@ -7,13 +7,14 @@ import type {
   Flows,
   Choice,
   ChoiceList,
+  Fleet,
   FormValues,
   OnboardForm,
   RequestView,
   SiteRef,
   SiteStatus,
 } from '../../../src/flows/types.ts';
-import { onboardForm, requestView, siteStatus } from './samples.ts';
+import { fleetOf, onboardForm, requestView, siteStatus } from './samples.ts';
 
 export const LYON: SiteRef = { id: 'site-lyon', name: 'Lyon' };
 
@@ -32,7 +33,7 @@ export class DeskFlows implements Flows {
   /** What the clicked cards showed. */
   readonly approvedRevisions: (number | undefined)[] = [];
   siteStatus: Result<SiteStatus> = ok(siteStatus());
-  fleetStatus: Result<readonly SiteStatus[]> = ok([]);
+  fleetStatus: Result<Fleet> = ok(fleetOf([]));
   /** Awaited by site lookups and form reads. */
   delayMs = 0;
   readonly views = new Map<string, RequestView>();
@@ -135,7 +136,8 @@ export class DeskFlows implements Flows {
     return this.siteStatus;
   }
 
-  async fleet(): Promise<Result<readonly SiteStatus[]>> {
+  async fleet(maxAgeMs = 0): Promise<Result<Fleet>> {
+    this.calls.push(`fleet ${maxAgeMs}`);
     return this.fleetStatus;
   }
 

@@ -1,4 +1,5 @@
 import type {
+  Fleet,
   OnboardForm,
   PlanLine,
   PreflightItem,
@@ -76,9 +77,22 @@ export function siteStatus(over: Partial<SiteStatus> = {}): SiteStatus {
     routes: 25,
     entra: [{ atMs: 1_799_999_000_000, status: 'remoteNetworkAlive', deviceIp: '203.0.113.10' }],
     unread: [],
+    ages: [{ what: 'router', atMs: 1_799_999_990_000 }],
+    severity: 'up',
     verdict: 'Up: every tunnel and neighbor, with routes.',
     line: 'Lyon: tunnels 1/1, BGP 1/1, routes 25',
     ...over,
+  };
+}
+
+/** A fleet in the given order. */
+export function fleetOf(sites: readonly SiteStatus[]): Fleet {
+  const count = (severity: SiteStatus['severity']): number =>
+    sites.filter((site) => site.severity === severity).length;
+  return {
+    atMs: 1_800_000_000_000,
+    sites,
+    counts: { down: count('down'), degraded: count('degraded'), unknown: count('unknown'), up: count('up') },
   };
 }
 

@@ -1,0 +1,89 @@
+import { attempt } from '../../base/attempt.ts';
+import { ok, type Result } from '../../base/failure.ts';
+import type { FlowParts } from '../parts.ts';
+import type { Fleet, Severity, SiteStatus } from '../types.ts';
+import { layoutOf } from './layout.ts';
+import { siteStatus } from './site-status.ts';
+
+const FRESH_MS = 60_000;
+
+/** Reading every connected site at once. */
+export interface FleetReader {
+  /** With `maxAgeMs` an earlier reading of this process is good enough, if it is no older. */
+  read(maxAgeMs?: number): Promise<Fleet>;
+}
+
+/** Readings are kept for a minute, so that turning a page or choosing a filter asks nobody. */
+export function createFleetReader(parts: FlowParts): FleetReader {
+  let kept: { readonly at: number; readonly fleet: Promise<Fleet> } | undefined;
+  return {
+    read(maxAgeMs = 0) {
+      const now = parts.clock.now();
+      if (kept && now - kept.at <= Math.min(maxAgeMs, FRESH_MS)) return kept.fleet;
+      const fleet = readFleet(parts);
+      kept = { at: now, fleet };
+      fleet.catch(() => {
+        kept = undefined;
+      });
+      return fleet;
+    },
+  };
+}
+
+/**
+ * Every connected site as Mist reports it, worst first, from three lists over the whole organisation. Routes are asked of no
+ * router: they are known where a site has one neighbor alone, whose count is then the site's.
+ */
+async function readFleet(parts: FlowParts): Promise<Fleet> {
+  const rows = await parts.store.sites.all();
+  const now = parts.clock.now();
+  if (rows.length === 0) return { atMs: now, sites: [], counts: countsOf([]) };
+  const [tunnels, peers, devices] = await Promise.all([
+    attempt(parts.mist.tunnels({})),
+    attempt(parts.mist.bgpPeers({})),
+    attempt(parts.mist.deviceStates()),
+  ]);
+  const tunnelsOf = bySite(tunnels);
+  const peersOf = bySite(peers);
+  const devicesOf = bySite(devices);
+  const sites = rows.map((row) => {
+    const device = devicesOf(row.siteId);
+    const first = device.ok ? device.value[0] : undefined;
+    return siteStatus(layoutOf(row), now, {
+      tunnels: tunnelsOf(row.siteId),
+      peers: peersOf(row.siteId),
+      ...(device.ok ? first && { device: ok(first) } : { device }),
+    });
+  });
+  return { atMs: now, sites: sites.toSorted(worstFirst), counts: countsOf(sites) };
+}
+
+function bySite<T extends { readonly siteId: string }>(
+  answer: Result<readonly T[]>,
+): (siteId: string) => Result<readonly T[]> {
+  if (!answer.ok) return () => answer;
+  const groups = Map.groupBy(answer.value, (row) => row.siteId);
+  return (siteId) => ok(groups.get(siteId) ?? []);
+}
+
+const ORDER: Readonly<Record<Severity, number>> = { down: 0, degraded: 1, unknown: 2, up: 3 };
+
+function worstFirst(a: SiteStatus, b: SiteStatus): number {
+  return (
+    ORDER[a.severity] - ORDER[b.severity] ||
+    shareDown(b) - shareDown(a) ||
+    (a.site.name < b.site.name ? -1 : a.site.name > b.site.name ? 1 : 0)
+  );
+}
+
+/** Share of what should be up and is not; what is not known counts half. */
+function shareDown({ tunnels, neighborsUp, neighborsExpected }: SiteStatus): number {
+  const down = tunnels.reduce((sum, t) => sum + (t.up === true ? 0 : t.up === false ? 1 : 0.5), 0);
+  return down + (neighborsExpected - (neighborsUp ?? neighborsExpected / 2)) / 10;
+}
+
+function countsOf(sites: readonly SiteStatus[]): Fleet['counts'] {
+  const counts = { down: 0, degraded: 0, unknown: 0, up: 0 };
+  for (const { severity } of sites) counts[severity] += 1;
+  return counts;
+}

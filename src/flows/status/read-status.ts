@@ -1,0 +1,96 @@
+import { attempt } from '../../base/attempt.ts';
+import { failed, ok, type Failure, type Result } from '../../base/failure.ts';
+import type {
+  BgpPeerStat,
+  DeviceReport,
+  RoutesByNeighbor,
+  TunnelStat,
+} from '../../integrations/mist/types.ts';
+import type { FlowParts } from '../parts.ts';
+import type { SiteStatus } from '../types.ts';
+import { layoutOf, neighborAddresses, type SiteLayout } from './layout.ts';
+import { siteStatus } from './site-status.ts';
+
+const ENTRA_WINDOW_MS = 24 * 3_600_000;
+const ENTRA_RECORDS = 50;
+
+/** Reads both sides of a connected site, everything side by side; what could not be read is unknown, never "down". */
+export async function readStatus(parts: FlowParts, siteId: string): Promise<Result<SiteStatus>> {
+  const row = await parts.store.sites.get(siteId);
+  if (!row) return failed(notConnected());
+  return ok(await readSite(parts, layoutOf(row)));
+}
+
+async function readSite(parts: FlowParts, layout: SiteLayout): Promise<SiteStatus> {
+  const now = parts.clock.now();
+  const { networkId } = layout;
+  const report = attempt(parts.mist.deviceReport(layout.site.id, layout.deviceId));
+  const [sessions, health, routes] = await Promise.all([
+    report.then((answer) => sessionsOf(parts, layout, answer)),
+    attempt(
+      parts.entra.healthEvents({
+        ...(networkId !== undefined && { remoteNetworkId: networkId }),
+        sinceMs: now - ENTRA_WINDOW_MS,
+        limit: ENTRA_RECORDS,
+      }),
+    ),
+    Promise.race([attempt(readRoutes(parts, layout)), whereOffline(report)]),
+  ]);
+  return siteStatus(layout, now, { device: await report, ...sessions, health, routes });
+}
+
+interface Sessions {
+  readonly tunnels: Result<readonly TunnelStat[]>;
+  readonly peers: Result<readonly BgpPeerStat[]>;
+}
+
+/** The rows of one device's report; where Mist gave no lists there, those of the searches. */
+async function sessionsOf(
+  parts: FlowParts,
+  { site }: SiteLayout,
+  report: Result<DeviceReport>,
+): Promise<Sessions> {
+  const known = report.ok ? report.value : undefined;
+  if (known?.tunnels && known.peers) return { tunnels: ok(known.tunnels), peers: ok(known.peers) };
+  const [tunnels, peers] = await Promise.all([
+    attempt(parts.mist.tunnels({ siteId: site.id })),
+    attempt(parts.mist.bgpPeers({ siteId: site.id })),
+  ]);
+  return { tunnels, peers };
+}
+
+/** A router that is away prints nothing, and waiting for it takes half a minute: settles once that is known, else never. */
+function whereOffline(report: Promise<Result<DeviceReport>>): Promise<Result<RoutesByNeighbor>> {
+  return new Promise((resolve) => {
+    void report.then((answer) => {
+      if (answer.ok && !answer.value.connected) resolve(ok({ prefixes: new Map(), answered: false }));
+    });
+  });
+}
+
+/**
+ * Learned routes of every neighbor. Several are read from one listing; what a router prints without a neighbor is not
+ * published, so whoever has no route in it is asked for by name.
+ */
+export async function readRoutes(parts: FlowParts, layout: SiteLayout): Promise<RoutesByNeighbor> {
+  const neighbors = neighborAddresses(layout);
+  const { site, deviceId } = layout;
+  const one =
+    neighbors.length > 1 ? await parts.mist.routesByNeighbor(site.id, deviceId, { neighbors }) : undefined;
+  const prefixes = new Map(one?.prefixes);
+  const missing = neighbors.filter((neighbor) => (prefixes.get(neighbor)?.length ?? 0) === 0);
+  const answers = await Promise.all(
+    missing.map((neighbor) => parts.mist.learnedRoutes(site.id, deviceId, { neighbor })),
+  );
+  missing.forEach((neighbor, i) => prefixes.set(neighbor, answers[i]?.prefixes ?? []));
+  return { prefixes, answered: answers.every((answer) => answer.answered) };
+}
+
+function notConnected(): Failure {
+  return {
+    code: 'flow.site_not_connected',
+    message: 'the site is not connected',
+    hint: 'This site is not connected to Microsoft SSE by me. `/sse onboard` connects it.',
+    retryable: false,
+  };
+}
