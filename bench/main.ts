@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ackBench } from './bolt/ack-bench.ts';
 import { startBench } from './bolt/start-bench.ts';
+import { fleetBench } from './fleet/bench.ts';
 import { onboardingBench } from './onboarding/bench.ts';
 import type { Bench, Row } from './report/row.ts';
 import { merged, readResults, thisMachine, writeResults } from './report/results.ts';
@@ -14,6 +15,7 @@ const BENCHES: readonly Bench[] = [
   onboardingBench,
   ackBench,
   statusBench,
+  fleetBench,
   routesBench,
   startBench,
   resumeBench,

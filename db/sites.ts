@@ -35,6 +35,16 @@ export function siteStore(session: Session): SiteStore {
         .execute();
       return rows.map(toRow);
     },
+    async page(afterSiteId, limit) {
+      const rows = await session.db
+        .selectFrom('sites')
+        .selectAll()
+        .$if(afterSiteId !== undefined, (query) => query.where('siteId', '>', afterSiteId ?? ''))
+        .orderBy('siteId')
+        .limit(limit)
+        .execute();
+      return rows.map(toRow);
+    },
   };
 }
 

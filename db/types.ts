@@ -250,6 +250,8 @@ export interface SiteStore {
   get(siteId: string): Promise<SiteRow | undefined>;
   remove(siteId: string): Promise<void>;
   all(): Promise<readonly SiteRow[]>;
+  /** At most so many sites by ID, those after the given one; empty at the end. */
+  page(afterSiteId: string | undefined, limit: number): Promise<readonly SiteRow[]>;
 }
 
 /** One open database. */

@@ -240,10 +240,15 @@ export interface SiteStatus {
   readonly line: string;
 }
 
+/** What a list of many sites keeps of each. */
+export type FleetSite = Pick<SiteStatus, 'site' | 'severity' | 'verdict' | 'line'>;
+
 /** All connected sites, worst first. */
 export interface Fleet {
   readonly atMs: number;
-  readonly sites: readonly SiteStatus[];
+  readonly sites: readonly FleetSite[];
+  /** Organisation-wide readings that failed. */
+  readonly unread: SiteStatus['unread'];
   readonly counts: Readonly<Record<Severity, number>>;
 }
 

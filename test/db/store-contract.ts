@@ -139,6 +139,11 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
       await store.sites.put({ ...site, state: 'verified' });
       expect(await store.sites.all()).toStrictEqual([{ ...site, state: 'verified' }]);
       expect(await store.sites.get('s1')).toMatchObject({ name: 'Berlin' });
+      await store.sites.put({ ...site, siteId: 's2' });
+      expect((await store.sites.page(undefined, 1)).map((row) => row.siteId)).toEqual(['s1']);
+      expect((await store.sites.page('s1', 5)).map((row) => row.siteId)).toEqual(['s2']);
+      expect(await store.sites.page('s2', 5)).toEqual([]);
+      await store.sites.remove('s2');
       await store.sites.remove('s1');
       expect(await store.sites.get('s1')).toBeUndefined();
     });

@@ -190,9 +190,10 @@ describe('the fleet', () => {
     expect(valueOf(await rig.flows.fleet()).sites).toEqual([]);
     await rig.until(await askAndApprove(rig), 'onboarded');
     refuse(rig, 'mist', '/stats/');
-    const [lyon] = valueOf(await rig.flows.fleet()).sites;
+    const fleet = valueOf(await rig.flows.fleet());
+    const [lyon] = fleet.sites;
     expect(lyon?.line).toBe('Lyon: tunnels ?/1, BGP ?/1, routes ?');
-    expect(lyon?.unread.map((u) => u.what)).toEqual(['Mist device', 'Mist tunnels', 'Mist BGP neighbors']);
+    expect(fleet.unread.map((u) => u.what)).toEqual(['Mist device', 'Mist tunnels', 'Mist BGP neighbors']);
   });
 });
 

@@ -176,9 +176,10 @@ describe('the status of all sites', () => {
   test('knows nothing of any site where Mist cannot be searched', async () => {
     const rig = await connected();
     rig.mist.faults.plant({ path: '/stats/', times: -1, action: { kind: 'answer', status: 403 } });
-    const [lyon] = valueOf(await rig.flows.fleet()).sites;
+    const fleet = valueOf(await rig.flows.fleet());
+    const [lyon] = fleet.sites;
     expect(lyon?.line).toBe('Lyon: tunnels ?/1, BGP ?/1, routes ?');
-    expect(lyon?.unread.map(({ what }) => what)).toEqual([
+    expect(fleet.unread.map(({ what }) => what)).toEqual([
       'Mist device',
       'Mist tunnels',
       'Mist BGP neighbors',

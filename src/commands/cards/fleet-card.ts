@@ -52,6 +52,10 @@ export function fleetCard(fleet: Fleet, { filter, page }: FleetPage): Card {
       ...(lines.length > 0
         ? titledList(filter === 'all' ? 'Worst first' : label, lines)
         : [paragraph('No site is in this state.')]),
+      ...titledList(
+        'Could not be read',
+        fleet.unread.map(({ what, failure }) => `${what}: ${failure.hint}`),
+      ),
       buttons(fleetButtons({ filter, page: at }, pages)),
       context(`Page ${at + 1} of ${pages} · read ${localTime(fleet.atMs)} · "?" is what could not be read.`),
     ],

@@ -1,9 +1,11 @@
 import { attempt } from '../../base/attempt.ts';
 import { ok, type Result } from '../../base/failure.ts';
 import type { FlowParts } from '../parts.ts';
-import type { Fleet, Severity, SiteStatus } from '../types.ts';
+import type { Fleet, FleetSite, Severity, SiteStatus } from '../types.ts';
 import { layoutOf } from './layout.ts';
-import { siteStatus } from './site-status.ts';
+import { siteStatus, unreadOf } from './site-status.ts';
+
+type FleetParts = Pick<FlowParts, 'store' | 'mist' | 'clock'>;
 
 const FRESH_MS = 60_000;
 
@@ -14,7 +16,7 @@ export interface FleetReader {
 }
 
 /** Readings are kept for a minute, so that turning a page or choosing a filter asks nobody. */
-export function createFleetReader(parts: FlowParts): FleetReader {
+export function createFleetReader(parts: FleetParts): FleetReader {
   let kept: { readonly at: number; readonly fleet: Promise<Fleet> } | undefined;
   return {
     read(maxAgeMs = 0) {
@@ -30,32 +32,56 @@ export function createFleetReader(parts: FlowParts): FleetReader {
   };
 }
 
+/** Sites that are read from the database together: a design is far larger than what is kept of it. */
+const BATCH = 100;
+
 /**
  * Every connected site as Mist reports it, worst first, from three lists over the whole organisation. Routes are asked of no
  * router: they are known where a site has one neighbor alone, whose count is then the site's.
  */
-async function readFleet(parts: FlowParts): Promise<Fleet> {
-  const rows = await parts.store.sites.all();
+async function readFleet(parts: FleetParts): Promise<Fleet> {
   const now = parts.clock.now();
-  if (rows.length === 0) return { atMs: now, sites: [], counts: countsOf([]) };
-  const [tunnels, peers, devices] = await Promise.all([
+  const first = await parts.store.sites.page(undefined, BATCH);
+  if (first.length === 0) return { atMs: now, sites: [], counts: countsOf([]), unread: [] };
+  const [tunnels, peers, silent] = await Promise.all([
     attempt(parts.mist.tunnels({})),
     attempt(parts.mist.bgpPeers({})),
-    attempt(parts.mist.deviceStates()),
+    attempt(parts.mist.silentDevices()),
   ]);
   const tunnelsOf = bySite(tunnels);
   const peersOf = bySite(peers);
-  const devicesOf = bySite(devices);
-  const sites = rows.map((row) => {
-    const device = devicesOf(row.siteId);
-    const first = device.ok ? device.value[0] : undefined;
-    return siteStatus(layoutOf(row), now, {
-      tunnels: tunnelsOf(row.siteId),
-      peers: peersOf(row.siteId),
-      ...(device.ok ? first && { device: ok(first) } : { device }),
-    });
-  });
-  return { atMs: now, sites: sites.toSorted(worstFirst), counts: countsOf(sites) };
+  const silentOf = bySite(silent);
+  const sites: Ranked[] = [];
+  for (let rows = first; rows.length > 0;) {
+    for (const row of rows) {
+      const device = silentOf(row.siteId);
+      const [offline] = device.ok ? device.value : [];
+      const status = siteStatus(layoutOf(row), now, {
+        tunnels: tunnelsOf(row.siteId),
+        peers: peersOf(row.siteId),
+        ...(device.ok ? offline && { device: ok(offline) } : { device }),
+      });
+      const { site, severity, verdict, line } = status;
+      sites.push({ site: { ...site }, severity, verdict, line, down: shareDown(status) });
+    }
+    rows = await parts.store.sites.page(rows.at(-1)?.siteId, BATCH);
+  }
+  sites.sort(worstFirst);
+  const unread = [
+    ...unreadOf('Mist device', silent),
+    ...unreadOf('Mist tunnels', tunnels),
+    ...unreadOf('Mist BGP neighbors', peers),
+  ];
+  return {
+    atMs: now,
+    sites: sites.map(({ down: _, ...site }) => site),
+    counts: countsOf(sites),
+    unread,
+  };
+}
+
+interface Ranked extends FleetSite {
+  readonly down: number;
 }
 
 function bySite<T extends { readonly siteId: string }>(
@@ -68,10 +94,10 @@ function bySite<T extends { readonly siteId: string }>(
 
 const ORDER: Readonly<Record<Severity, number>> = { down: 0, degraded: 1, unknown: 2, up: 3 };
 
-function worstFirst(a: SiteStatus, b: SiteStatus): number {
+function worstFirst(a: Ranked, b: Ranked): number {
   return (
     ORDER[a.severity] - ORDER[b.severity] ||
-    shareDown(b) - shareDown(a) ||
+    b.down - a.down ||
     (a.site.name < b.site.name ? -1 : a.site.name > b.site.name ? 1 : 0)
   );
 }
@@ -82,7 +108,7 @@ function shareDown({ tunnels, neighborsUp, neighborsExpected }: SiteStatus): num
   return down + (neighborsExpected - (neighborsUp ?? neighborsExpected / 2)) / 10;
 }
 
-function countsOf(sites: readonly SiteStatus[]): Fleet['counts'] {
+function countsOf(sites: readonly FleetSite[]): Fleet['counts'] {
   const counts = { down: 0, degraded: 0, unknown: 0, up: 0 };
   for (const { severity } of sites) counts[severity] += 1;
   return counts;

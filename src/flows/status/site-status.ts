@@ -141,6 +141,10 @@ function oldest(times: readonly (number | undefined)[]): number | undefined {
   return known.length > 0 ? Math.min(...known) : undefined;
 }
 
-function unreadOf(what: string, answer: Result<unknown> | undefined): { what: string; failure: Failure }[] {
+/** What to say of a reading that failed; nothing of one that succeeded or was not made. */
+export function unreadOf(
+  what: string,
+  answer: Result<unknown> | undefined,
+): { what: string; failure: Failure }[] {
   return answer && !answer.ok ? [{ what, failure: answer.failure }] : [];
 }

@@ -90,7 +90,7 @@ export function createMist(options: MistOptions): Mist {
     path: string,
     query: Readonly<Record<string, string>>,
   ): Promise<T[]> {
-    return rowsOf(shape, await searchAll(http, path, query));
+    return searchAll(http, path, query, (rows) => rowsOf(shape, rows));
   }
 
   return {
@@ -139,7 +139,11 @@ export function createMist(options: MistOptions): Mist {
         `${site(siteId)}/stats/devices/${encodeURIComponent(deviceId)}?fields=tunnels,bgp_peers`,
       ),
 
-    deviceStates: () => list(stats.State, `${org}/stats/devices`, { type: 'gateway' }),
+    async silentDevices() {
+      const query = { type: 'gateway', status: 'disconnected' };
+      const found = await list(stats.State, `${org}/stats/devices`, query);
+      return found.filter(({ connected }) => !connected);
+    },
 
     gatewayTemplate: (id) =>
       unlessMissing(get(schema.Template, `${org}/gatewaytemplates/${encodeURIComponent(id)}`)),

@@ -48,15 +48,16 @@ export async function listAll(
 }
 
 /**
- * Every row of a search endpoint. `next` is followed exactly as Mist wrote it, but only to the same origin: the token goes
+ * Every row of a search endpoint, each page read as it comes, so that what is not needed of large answers is not kept. `next` is followed exactly as Mist wrote it, but only to the same origin: the token goes
  * nowhere else. Source: Mist OpenAPI, parameter `search_after`.
  */
-export async function searchAll(
+export async function searchAll<T>(
   http: Http,
   path: string,
   query: Readonly<Record<string, string>>,
-): Promise<readonly unknown[]> {
-  const rows: unknown[] = [];
+  read: (rows: readonly unknown[]) => readonly T[],
+): Promise<T[]> {
+  const rows: T[] = [];
   const seen = new Set<string>();
   let page = await http.send({
     method: 'GET',
@@ -66,7 +67,7 @@ export async function searchAll(
     parse: readSearch,
   });
   for (;;) {
-    for (const row of page.results) rows.push(row);
+    for (const row of read(page.results)) rows.push(row);
     if (page.next === undefined || page.results.length === 0) return rows;
     if (!isOwn(http, page.next) || seen.has(page.next) || seen.size >= MOST_PAGES) {
       throw mistError(

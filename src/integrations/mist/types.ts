@@ -23,8 +23,8 @@ export interface Mist {
   deviceStats(siteId: string, deviceId: string): Promise<DeviceStats>;
   /** The same with the device's tunnels and BGP neighbours, in one call: what two searches would say of this device alone. */
   deviceReport(siteId: string, deviceId: string): Promise<DeviceReport>;
-  /** Organisation-wide list of WAN Edges and whether they are connected, every page. */
-  deviceStates(): Promise<readonly DeviceState[]>;
+  /** Organisation-wide: the WAN Edges that do not report to Mist now, every page. */
+  silentDevices(): Promise<readonly DeviceState[]>;
   /** undefined only on 404. */
   gatewayTemplate(templateId: string): Promise<MistTemplate | undefined>;
   /** The site's variables, overridden by nothing yet; the device's own `vars` win over them. */

@@ -92,6 +92,7 @@ export function fleetOf(sites: readonly SiteStatus[]): Fleet {
   return {
     atMs: 1_800_000_000_000,
     sites,
+    unread: [],
     counts: { down: count('down'), degraded: count('degraded'), unknown: count('unknown'), up: count('up') },
   };
 }
