@@ -23,6 +23,8 @@ export const CHANNEL = 'C0NETWORK1';
 
 export interface WorldOptions {
   readonly timing?: Partial<Timing>;
+  /** How Slack reaches the bot; default `socket`. */
+  readonly transport?: 'socket' | 'http';
   /** Added to or replacing the bot's environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** Where the database lives; default a new temporary folder that `close` removes. */
@@ -55,7 +57,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const tls = await makeCertificates();
   const caFile = join(folder, 'ca.pem');
   writeFileSync(caFile, tls.ca);
+  const http = options.transport === 'http' ? await wayInOverHttp() : undefined;
   const slack = await startSlackSim({
+    ...(http && { http }),
     users: [
       { id: PEOPLE.anna, name: 'anna', realName: 'Anna Requester' },
       { id: PEOPLE.ben, name: 'ben', realName: 'Ben Approver' },
@@ -72,7 +76,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const healthPort = await freePort();
   const env: Record<string, string> = {
     SLACK_BOT_TOKEN: slack.botToken,
-    SLACK_APP_TOKEN: slack.appToken,
+    ...(http
+      ? { SLACK_SIGNING_SECRET: http.signingSecret, PORT: http.port }
+      : { SLACK_APP_TOKEN: slack.appToken }),
     SLACK_API_URL: slack.apiUrl,
     SSE_CHANNEL: CHANNEL,
     SSE_APPROVERS: PEOPLE.ben,
@@ -122,6 +128,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function wayInOverHttp(): Promise<{ requestUrl: string; signingSecret: string; port: string }> {
+  const port = String(await freePort());
+  const signingSecret = randomBytes(16).toString('hex');
+  return { requestUrl: `http://127.0.0.1:${port}/slack/events`, signingSecret, port };
 }
 
 /** A loopback port that is free now. */

@@ -44,6 +44,8 @@ export interface SlackSimOptions {
   /** Registered slash commands. */
   commands?: readonly string[];
   port?: number;
+  /** Sends to this address, signed, instead of over Socket Mode. */
+  http?: { requestUrl: string; signingSecret: string };
   /** How long Slack waits for an acknowledgement. */
   ackTimeoutMs?: number;
   /** How long a trigger lives. */
@@ -65,7 +67,8 @@ export const DEFAULT_SCOPES: readonly string[] = [
   'im:write',
 ];
 
-export type SlackSettings = Required<Omit<SlackSimOptions, 'port'>> & { port?: number };
+export type SlackSettings = Required<Omit<SlackSimOptions, 'port' | 'http'>> &
+  Pick<SlackSimOptions, 'port' | 'http'>;
 
 /** Fills in the defaults: Slack's own 3 s for acknowledgements and triggers. */
 export function settingsOf(options: SlackSimOptions): SlackSettings {

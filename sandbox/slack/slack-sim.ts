@@ -8,6 +8,7 @@ import type { MethodContext } from './methods/context.ts';
 import { fileMethods } from './methods/files.ts';
 import { viewMethods } from './methods/views.ts';
 import { workspaceMethods } from './methods/workspace.ts';
+import { HttpMode } from './http-mode.ts';
 import { settingsOf, type SlackSimOptions } from './options.ts';
 import { eventCallback } from './payloads.ts';
 import { SlackPerson } from './person.ts';
@@ -75,7 +76,10 @@ export async function startSlackSim(options: SlackSimOptions): Promise<SlackSim>
     violations,
     onChange: () => world.changed(),
   });
-  const deliveries = new Deliveries(socketMode, settings.ackTimeoutMs);
+  const wayOut = settings.http
+    ? new HttpMode({ ...settings.http, timeoutMs: settings.ackTimeoutMs, violations, clock })
+    : socketMode;
+  const deliveries = new Deliveries(wayOut, settings.ackTimeoutMs);
   const context: MethodContext = {
     world,
     settings,

@@ -9,6 +9,7 @@ import {
   type RequestHandler,
 } from './http-mode.ts';
 import { slackLogger } from './logger.ts';
+import { onceEach } from './repeated-events.ts';
 import { keepConnected } from './socket.ts';
 import type { SlackIdentity } from './start-check.ts';
 
@@ -78,6 +79,7 @@ export function createSlackConnection(options: ConnectionOptions): SlackConnecti
       };
     },
   });
+  app.use(onceEach());
   const http: HttpListener | undefined =
     routes.size > 0 ? createHttpListener({ ...options.server, routes }) : undefined;
   return {

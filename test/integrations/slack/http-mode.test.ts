@@ -1,5 +1,5 @@
-import { createHmac } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import crypto, { createHmac } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CHANNEL, openOffice, REQUESTER, type Office } from '../../commands/support/office.ts';
 
 const SIGNING_SECRET = 'signing-secret-of-this-test';
@@ -62,6 +62,42 @@ describe('HTTP mode', () => {
     ['from six minutes in the future', { shift: 360 }],
   ])('refuses a request %s', async (_what, delivery) => {
     expect(await deliver(delivery)).toBe(401);
+  });
+
+  it.each([
+    ['without a signature', { 'x-slack-signature': undefined }],
+    ['with an empty signature', { 'x-slack-signature': '' }],
+    ['with a signature of another version', { 'x-slack-signature': `v1=${'0'.repeat(64)}` }],
+    ['with a signature that is too short', { 'x-slack-signature': 'v0=abc' }],
+    ['without a timestamp', { 'x-slack-request-timestamp': undefined }],
+    ['with a timestamp that is no number', { 'x-slack-request-timestamp': 'now' }],
+    ['whose body was changed on the way', { body: 'command=%2Fsse&text=status+Lyon' }],
+  ])('refuses a request %s', async (_what, { body, ...changed }: Record<string, string | undefined>) => {
+    const { headers, ...init } = signed({});
+    const all = Object.entries({ ...(headers as Record<string, string>), ...changed });
+    const sent = Object.fromEntries(
+      all.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+    );
+    expect(await deliver({}, { ...init, ...(body !== undefined && { body }), headers: sent })).toBe(401);
+    expect(office.sim.person(REQUESTER).ephemerals).toEqual([]);
+  });
+
+  it('compares signatures in constant time', async () => {
+    const compare = vi.spyOn(crypto, 'timingSafeEqual');
+    try {
+      expect(await deliver({ secret: 'other' })).toBe(401);
+      const [first, second] = compare.mock.calls[0] ?? [];
+      expect(compare).toHaveBeenCalledTimes(1);
+      expect(first?.byteLength).toBe(second?.byteLength);
+    } finally {
+      compare.mockRestore();
+    }
+  });
+
+  it('refuses a body that is larger than anything Slack sends, signed or not', async () => {
+    const body = `text=${'x'.repeat(5 * 1024 * 1024)}`;
+    expect(await deliver({ body })).toBe(413);
+    expect(await deliver()).toBe(200);
   });
 
   it('refuses the same request a second time', async () => {
