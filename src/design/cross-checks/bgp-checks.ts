@@ -7,6 +7,7 @@ import type { EntraLinkView, MistConnectorView, MistNeighborView } from './views
 
 /** The AS number of Azure's VPN gateways, which people type out of habit. */
 const AZURE_VPN_ASN = 65515;
+const NOT_ALLOCATED = { why: 'not allocated yet', mend: 'It usually takes 90 s after a link was created.' };
 
 /** X05, X07 and X18 of one connector: the router's own end of its sessions. */
 export function routerBgpChecks({ connector, link }: Pair, design: SiteDesign | undefined): Finding[] {
@@ -180,9 +181,7 @@ function asnCheck(
   const instance = instanceOf(link, zone);
   const subject = `neighbor ${neighbor.address}`;
   const sides = {
-    entra: instance
-      ? said(instance.asn)
-      : { unread: link.instances.read ? 'not allocated yet' : link.instances.why },
+    entra: instance ? said(instance.asn) : { unread: link.instances.read ? NOT_ALLOCATED : link.instances },
     mist: said(neighbor.asn),
   };
   if (neighbor.asn !== undefined && neighbor.asn === connector.group?.localAs)

@@ -9,6 +9,7 @@ import {
   addressChecks,
   limitChecks,
   namingCheck,
+  publicAddressChecks,
   regionCheck,
   wanChecks,
 } from './site-checks.ts';
@@ -30,7 +31,7 @@ export function crossCheck(views: SiteViews): readonly Finding[] {
     found.push(
       ...addressChecks(entra.value, mist.read ? mist.value : undefined, around, views.design),
       regionCheck(entra.value, mist.read ? mist.value : undefined, views.design),
-      ...(around ? limitChecks(entra.value, around) : []),
+      ...(around ? [...limitChecks(entra.value, around), ...publicAddressChecks(entra.value, around)] : []),
     );
   }
   if (mist.read) found.push(...routingChecks(mist.value, views));
@@ -89,15 +90,15 @@ function undecided({ entra, mist }: SiteViews, decided: ReadonlySet<CheckId>): F
   if (entra.read && mist.read) return [];
   return CHECK_IDS.filter((id) => !decided.has(id)).flatMap((id) => {
     const unread = [
-      ...(entra.read || OF_MIST.has(id) ? [] : [entra.why]),
-      ...(mist.read || OF_ENTRA.has(id) ? [] : [mist.why]),
+      ...(entra.read || OF_MIST.has(id) ? [] : [entra]),
+      ...(mist.read || OF_ENTRA.has(id) ? [] : [mist]),
     ];
-    const [why] = unread;
-    if (why === undefined) return [];
+    const [first] = unread;
+    if (first === undefined) return [];
     const sides = {
-      ...(entra.read || OF_MIST.has(id) ? {} : { entra: { unread: entra.why } }),
-      ...(mist.read || OF_ENTRA.has(id) ? {} : { mist: { unread: mist.why } }),
+      ...(entra.read || OF_MIST.has(id) ? {} : { entra: { unread: entra } }),
+      ...(mist.read || OF_ENTRA.has(id) ? {} : { mist: { unread: mist } }),
     };
-    return [finding(id, 'site', 'unknown', sides, notRead(why))];
+    return [finding(id, 'site', 'unknown', sides, notRead(first))];
   });
 }

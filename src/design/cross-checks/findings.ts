@@ -1,8 +1,9 @@
 import { CHECKS, type CheckId } from './catalogue.ts';
 import type { Finding } from './types.ts';
+import type { Unread } from './views.ts';
 
 /** What one side says of one value: what was read (`undefined`: it stands nowhere), or why it could not be. */
-export type Side = { readonly value: string | undefined } | { readonly unread: string };
+export type Side = { readonly value: string | undefined } | { readonly unread: Omit<Unread, 'read'> };
 
 /** A value that was read. */
 export function said(value: string | number | undefined): Side {
@@ -68,8 +69,8 @@ export function agree(id: CheckId, subject: string, sides: Sides, words: Words =
 }
 
 /** Words for what could not be read. */
-export function notRead(why: string): Words {
-  return { message: `Could not be read: ${why}`, mend: 'Ask again when it can be read.' };
+export function notRead({ why, mend }: Omit<Unread, 'read'>): Words {
+  return { message: `could not be read (${why})`, mend: mend ?? 'Ask again when it can be read.' };
 }
 
 function difference(id: CheckId, sides: Sides): string {

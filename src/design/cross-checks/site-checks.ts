@@ -1,5 +1,5 @@
 import { asnWarning, parseAsn } from '../asn-rules.ts';
-import { contains, overlaps } from '../addressing.ts';
+import { overlaps } from '../addressing.ts';
 import { BANDWIDTH_MBPS } from '../bandwidth.ts';
 import { whyReservedForBgp } from '../bgp-addresses.ts';
 import { distanceKm, findRegion, nearestRegion } from '../regions.ts';
@@ -11,7 +11,7 @@ import type { EntraLinkView, EntraView, MistView, Surroundings } from './views.t
 
 const SITE = 'site';
 /** Kilometres of detour that are worth a word. */
-const NOTABLE_DETOUR_KM = 500;
+const NOTABLE_DETOUR_KM = 300;
 
 /** X24: each link has a WAN port of its own, and an HA pair's links leave both nodes. */
 export function wanChecks(
@@ -52,7 +52,7 @@ export function wanChecks(
   return [finding('X24', SITE, 'pass', sides)];
 }
 
-/** X25: no peering address is local to the router, used by another link, or in use elsewhere. */
+/** X25: no peering address is local to the router, used by another link, or in use elsewhere; nor any address of the design's ranges. */
 export function addressChecks(
   entra: EntraView,
   mist: MistView | undefined,
@@ -61,52 +61,76 @@ export function addressChecks(
 ): Finding[] {
   return entra.links.map((link) => {
     const addresses = addressesOf(link);
-    const sides = { entra: said(addresses.join(', ')) };
-    const fail = (message: string) =>
-      finding('X25', link.name, 'fail', sides, {
-        message,
+    const sides = { ...(design && { design: design.ranges.join(', ') }), entra: said(addresses.join(', ')) };
+    const taken = takenBy(link, [...addresses, ...(design?.ranges ?? [])], entra, mist, around);
+    if (taken !== undefined)
+      return finding('X25', link.name, 'fail', sides, {
+        message: taken,
         mend: 'Choose another peering range: BGP would never come up, or would reach the wrong peer.',
       });
-    for (const address of addresses) {
-      const lan = mist?.networks.find(({ prefix }) => prefix !== undefined && contains(prefix, address));
-      if (lan) return fail(`${address} is inside network ${lan.name} (${lan.prefix ?? ''})`);
-      const own = mist?.wans.find((port) => port.ip === address);
-      if (own) return fail(`${address} is the address of WAN port ${own.name}`);
-      const elsewhere = around?.otherNetworks.read
-        ? around.otherNetworks.value
-            .flatMap((network) => network.links.map((other) => ({ network, other })))
-            .find(({ other }) => addressesOf(other).includes(address))
-        : undefined;
-      if (elsewhere) return fail(`${address} is used by ${elsewhere.network.name}/${elsewhere.other.name}`);
-    }
-    const twice = addresses.find((address, at) => addresses.indexOf(address) !== at);
-    if (twice) return fail(`${twice} is used twice in this link`);
-    const sibling = entra.links.find(
-      (other) => other !== link && addressesOf(other).some((address) => addresses.includes(address)),
-    );
-    if (sibling) return fail(`${sibling.name} uses one of the same addresses`);
-    return overlapWithOthers(link, sides, around, design);
+    const unread = [around?.otherNetworks, around?.occupied].find((part) => part?.read === false);
+    if (unread?.read === false) return finding('X25', link.name, 'unknown', sides, notRead(unread));
+    return finding('X25', link.name, 'pass', sides);
   });
 }
 
-function overlapWithOthers(
+/** Who uses one of these addresses or ranges already, as a sentence. */
+function takenBy(
   link: EntraLinkView,
-  sides: Parameters<typeof finding>[3],
+  mine: readonly string[],
+  entra: EntraView,
+  mist: MistView | undefined,
   around: Surroundings | undefined,
-  design: SiteDesign | undefined,
-): Finding {
-  if (around === undefined) return finding('X25', link.name, 'pass', sides);
-  if (!around.otherNetworks.read)
-    return finding('X25', link.name, 'unknown', sides, notRead(around.otherNetworks.why));
-  if (!around.occupied.read) return finding('X25', link.name, 'unknown', sides, notRead(around.occupied.why));
-  const mine = [...addressesOf(link), ...(design?.ranges ?? [])];
-  const clash = around.occupied.value.find(({ cidr }) => mine.some((own) => overlaps(cidr, own)));
-  if (clash)
-    return finding('X25', link.name, 'fail', sides, {
-      message: `${clash.cidr} is used by ${clash.usedBy}`,
-      mend: 'Choose another peering range.',
-    });
-  return finding('X25', link.name, 'pass', sides);
+): string | undefined {
+  const hit = (cidr: string | undefined): string | undefined =>
+    cidr === undefined ? undefined : mine.find((own) => overlaps(own, cidr));
+  for (const { name, prefix } of mist?.networks ?? []) {
+    const own = hit(prefix);
+    if (own) return `${own} overlaps network ${name} (${prefix ?? ''})`;
+  }
+  for (const port of mist?.wans ?? []) {
+    const own = hit(port.ip);
+    if (own) return `${own} holds the address of WAN port ${port.name}`;
+  }
+  for (const network of around?.otherNetworks.read ? around.otherNetworks.value : []) {
+    for (const other of network.links) {
+      const address = addressesOf(other).find((candidate) => hit(candidate));
+      if (address) return `${hit(address) ?? ''} holds ${address} of ${network.name}/${other.name}`;
+    }
+  }
+  const addresses = addressesOf(link);
+  const twice = addresses.find((address, at) => addresses.indexOf(address) !== at);
+  if (twice) return `${twice} is used twice in this link`;
+  const sibling = entra.links.find(
+    (other) => other !== link && addressesOf(other).some((address) => addresses.includes(address)),
+  );
+  if (sibling) return `${sibling.name} uses one of the same addresses`;
+  const clash = around?.occupied.read ? around.occupied.value.find(({ cidr }) => hit(cidr)) : undefined;
+  return clash && `${clash.cidr} is used by ${clash.usedBy}`;
+}
+
+/** X02 beyond the site: two links with one public address. */
+export function publicAddressChecks(entra: EntraView, around: Surroundings): Finding[] {
+  const others = around.otherNetworks.read ? around.otherNetworks.value : [];
+  return entra.links.flatMap((link) => {
+    const twin = others
+      .flatMap((network) => network.links.map((other) => ({ network, other })))
+      .find(({ other }) => other.publicIp === link.publicIp);
+    if (!twin) return [];
+    const name = `${twin.network.name}/${twin.other.name}`;
+    return [
+      finding(
+        'X02',
+        link.name,
+        'warning',
+        { entra: said(link.publicIp) },
+        {
+          message: `${link.publicIp} is also the device address of ${name}`,
+          mend: 'Two links with one public address: Microsoft may not tell their tunnels apart.',
+        },
+      ),
+    ];
+  });
 }
 
 function addressesOf(link: EntraLinkView): string[] {
@@ -158,11 +182,11 @@ export function limitChecks(entra: EntraView, around: Surroundings): Finding[] {
   );
   const { otherNetworks, maxNetworks, reserved } = around;
   if (!otherNetworks.read) {
-    const sides = { entra: { unread: otherNetworks.why } };
+    const sides = { entra: { unread: otherNetworks } };
     return [
       links,
-      finding('X29', 'tenant', 'unknown', sides, notRead(otherNetworks.why)),
-      finding('X27', 'tenant', 'unknown', sides, notRead(otherNetworks.why)),
+      finding('X29', 'tenant', 'unknown', sides, notRead(otherNetworks)),
+      finding('X27', 'tenant', 'unknown', sides, notRead(otherNetworks)),
     ];
   }
   const used = otherNetworks.value.length + reserved.networks;

@@ -12,8 +12,8 @@ const SITE = 'site';
 /** X19 and X20: whether Microsoft lets the traffic through that the site sends. */
 export function profileChecks(entra: EntraView, { design, mist }: SiteViews): Finding[] {
   if (!entra.profiles.read) {
-    const sides = { entra: { unread: entra.profiles.why } };
-    return [finding('X19', SITE, 'unknown', sides, notRead(entra.profiles.why))];
+    const sides = { entra: { unread: entra.profiles } };
+    return [finding('X19', SITE, 'unknown', sides, notRead(entra.profiles))];
   }
   const profiles = entra.profiles.value;
   const wantsInternet = design
@@ -97,7 +97,7 @@ function coverage(
   subject: string,
 ): Finding {
   const sides: Sides = {
-    entra: prefixes.read ? said(`${prefixes.value.length} prefixes`) : { unread: prefixes.why },
+    entra: prefixes.read ? said(`${prefixes.value.length} prefixes`) : { unread: prefixes },
     mist: said(rule.addresses.join(', ') || undefined),
   };
   const narrow = rule.applications.find(

@@ -1,9 +1,11 @@
-import { isPrivateRange } from '../public-address.ts';
 import type { LinkDesign } from '../types.ts';
 import { agree, finding, said, type Side } from './findings.ts';
 import type { Pair } from './pairing.ts';
 import type { Finding } from './types.ts';
 import type { ComparableKey, MistView, WanView } from './views.ts';
+
+const NOT_ALLOCATED = { why: 'not allocated yet', mend: 'It usually takes 90 s after a link was created.' };
+const NOT_SHOWN = { why: 'Graph does not show it' };
 
 /** X01 to X04, X16 and X17 of one connector: what IKE needs before it talks about proposals. */
 export function tunnelChecks(pair: Pair, mist: MistView, design: LinkDesign | undefined): Finding[] {
@@ -27,7 +29,7 @@ export function tunnelChecks(pair: Pair, mist: MistView, design: LinkDesign | un
             'X03',
             subject,
             'unknown',
-            { entra: { unread: 'not allocated' }, mist: said(connector.endpoint) },
+            { entra: { unread: NOT_ALLOCATED }, mist: said(connector.endpoint) },
             {
               message: 'Microsoft has not allocated this gateway instance yet',
               mend: 'It usually takes 90 s after a link was created.',
@@ -40,7 +42,7 @@ export function tunnelChecks(pair: Pair, mist: MistView, design: LinkDesign | un
 
 function endpointSide({ instance, link }: Pair): Side {
   if (instance !== undefined) return said(instance.endpoint);
-  return { unread: link.instances.read ? 'not allocated yet' : link.instances.why };
+  return { unread: link.instances.read ? NOT_ALLOCATED : link.instances };
 }
 
 /** Never says what a key is, only whether the two are the same. */
@@ -55,7 +57,7 @@ function keyCheck({ link, zone, connector }: Pair): Finding {
     return finding('X01', subject, 'fail', sides, { message: 'The connector has no key', mend });
   }
   if (theirs === undefined) {
-    const sides = { entra: { unread: 'Graph does not show it' }, mist: said('[secret]') };
+    const sides = { entra: { unread: NOT_SHOWN }, mist: said('[secret]') };
     return finding('X01', subject, 'unknown', sides, {
       message: 'Graph did not return the key of this link, so the two cannot be compared',
       mend: 'Write the key anew on both sides if the tunnel reports AUTHENTICATION_FAILED.',
@@ -70,7 +72,7 @@ function keyCheck({ link, zone, connector }: Pair): Finding {
 }
 
 function keySide(key: ComparableKey | undefined): Side {
-  return key === undefined ? { unread: 'Graph does not show it' } : said('[secret]');
+  return key === undefined ? { unread: NOT_SHOWN } : said('[secret]');
 }
 
 function staleEndpoint({ instance, connector }: Pair): { message?: string; mend?: string } {
@@ -137,6 +139,12 @@ function wanCheck({ connector, link }: Pair, mist: MistView, design: LinkDesign 
       `WAN port ${port.name} gets its address by ${port.ipType.toUpperCase()}`,
       'Give the port a static address: Entra knows the site by it.',
     );
+  const owner = mist.wans.find(({ ip, extIp }) => [ip, extIp].includes(link.publicIp));
+  if (owner !== undefined && owner.name !== port.name)
+    return fail(
+      `The connector leaves ${port.name}, and ${link.publicIp} is the address of ${owner.name}`,
+      `Set WAN Interface of the connector in Mist to ${owner.name}.`,
+    );
   return addressOf(port, link.publicIp, (verdict, message, mend) =>
     finding('X17', subject, verdict, sides, { message, mend }),
   );
@@ -161,15 +169,9 @@ function addressOf(
       `The address of WAN port ${port.name} is not known to Mist`,
       `See that ${port.name} really has ${publicIp}.`,
     );
-  if (isPrivateRange(port.ip) && port.extIp === undefined)
-    return answer(
-      'warning',
-      `${port.name} has the private address ${port.ip}; whether its NAT has ${publicIp} is not known to Mist`,
-      'Enter the external address at the port in Mist, and see that UDP 500 and 4500 pass the NAT.',
-    );
   return answer(
-    'fail',
-    `${port.name} has ${port.extIp ?? port.ip}, and Entra expects the site at ${publicIp}`,
-    'Use the WAN port that has this address, or create the link again with the right one.',
+    'warning',
+    `Mist knows ${port.name} as ${port.extIp ?? port.ip}, and Entra expects the site at ${publicIp}: NAT, or a typing error`,
+    'Behind a NAT, enter the external address at the port in Mist, and see that UDP 500 and 4500 pass; else correct the address.',
   );
 }

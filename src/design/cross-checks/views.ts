@@ -6,9 +6,15 @@ import type { Node } from '../types.ts';
  * A member that is `undefined` stands nowhere in what was read; what could not be read at all is a {@link Part} that says so.
  */
 
+/** Why something could not be read, in a few words such as an error's code, and what may mend that. */
+export interface Unread {
+  readonly read: false;
+  readonly why: string;
+  readonly mend?: string;
+}
+
 /** A part of a view: what was read, or why it could not be. Unread is never "absent". */
-export type Part<T> =
-  { readonly read: true; readonly value: T } | { readonly read: false; readonly why: string };
+export type Part<T> = { readonly read: true; readonly value: T } | Unread;
 
 /** A key that can be compared and not printed; `Secret` is one. */
 export interface ComparableKey {

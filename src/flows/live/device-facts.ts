@@ -11,7 +11,7 @@ import {
 } from '../../integrations/mist/effective-config.ts';
 import { objectOf } from '../../integrations/mist/json.ts';
 import { hasDiaPolicy } from '../../integrations/mist/policies.ts';
-import { wanPorts } from '../../integrations/mist/ports.ts';
+import { wanPorts, type WanPort as PortOfMist } from '../../integrations/mist/ports.ts';
 import type { DeviceStats, MistDevice, RawConfig } from '../../integrations/mist/types.ts';
 import type { LiveMist } from './live-site.ts';
 
@@ -23,7 +23,10 @@ export interface DeviceFacts {
   /** False only where the model is known to be another product. */
   readonly isSsr: boolean;
   readonly isHa: boolean;
+  /** WAN ports that are on. */
   readonly wans: readonly WanPort[];
+  /** All WAN ports, also those that are switched off. */
+  readonly ports: readonly PortOfMist[];
   /** Attached networks whose prefix is known. */
   readonly networks: SiteFacts['networks'];
   /** LAN prefixes and WAN subnets: no peering range may overlap them. */
@@ -32,6 +35,8 @@ export interface DeviceFacts {
   readonly rules: readonly RawConfig[];
   /** The template with the site's and the device's variables filled in: what is copied where the device has no key of its own. */
   readonly template: RawConfig | undefined;
+  /** Variables of the site and of the device. */
+  readonly variables: Readonly<Record<string, string>>;
   readonly latlng: { readonly lat: number; readonly lng: number } | undefined;
 }
 
@@ -43,7 +48,8 @@ export function deviceFacts(live: LiveMist, device: MistDevice, stats: Result<De
   const vars = variablesOf(live.siteVars, device.config);
   const merged = effectiveConfig(device.config, live.template?.config, 'merge', vars);
   const isHa = stats.ok ? stats.value.isHa : undefined;
-  const ports = wanPorts(merged, isHa === undefined ? {} : { isHa }).filter((port) => !port.disabled);
+  const ports = wanPorts(merged, isHa === undefined ? {} : { isHa });
+  const wans = ports.filter((port) => !port.disabled);
   const networks = attachedNetworks(merged, live.networks, vars).flatMap(({ name, prefix, tenants }) =>
     prefix === undefined ? [] : [{ name, prefix, tenants }],
   );
@@ -57,12 +63,14 @@ export function deviceFacts(live: LiveMist, device: MistDevice, stats: Result<De
     model: device.model,
     isSsr: !/^v?SRX/i.test(device.model),
     // Where Mist does not say it, a port numbered for node 1 does.
-    isHa: isHa ?? ports.some((p) => p.node === 'node1'),
-    wans: ports,
+    isHa: isHa ?? wans.some((p) => p.node === 'node1'),
+    wans,
+    ports,
     networks,
     occupied: [...networks.map((n) => n.prefix), ...wanSubnets],
     rules: servicePolicies(effectiveConfig(device.config, live.template?.config, 'replace', vars)),
     template: live.template && resolveVariables(live.template.config, vars),
+    variables: vars,
     latlng: live.site.latlng,
   };
 }

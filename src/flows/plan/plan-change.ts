@@ -11,8 +11,11 @@ import { deviceFacts, siteFacts } from '../live/device-facts.ts';
 import { readLiveChecks, readLiveMist, type LiveChecks, type LiveMist } from '../live/live-site.ts';
 import { expectedPrefixes } from '../onboard/expected-prefixes.ts';
 import type { FlowParts } from '../parts.ts';
+import { crossCheckRules } from '../preflight/cross-check-rules.ts';
 import { entraRules } from '../preflight/entra-rules.ts';
 import { mistRules } from '../preflight/mist-rules.ts';
+import { plannedViews } from '../preflight/planned-views.ts';
+import { surroundings } from '../preflight/surroundings.ts';
 import { blastRadius } from './blast-radius.ts';
 import { digestOf } from './digest.ts';
 import { onboardPlan } from './onboard-plan.ts';
@@ -68,7 +71,7 @@ export async function planChange(
     (r) => r.requestId !== requestId && r.siteId !== inputs.site.id,
   );
   const preflight = [
-    ...entraRules(design, checks, prefixes, parts.settings, reserved),
+    ...entraRules(design, checks, prefixes),
     ...mistRules({
       inputs,
       design,
@@ -77,9 +80,25 @@ export async function planChange(
       facts,
       checks,
       position,
-      reserved,
       pool: parts.settings.peeringPool,
     }),
+    ...crossCheckRules(
+      plannedViews({
+        design,
+        live,
+        device,
+        facts,
+        policies: position.policies,
+        around: surroundings({
+          design,
+          facts,
+          remoteNetworks: checks.remoteNetworks,
+          prefixes,
+          reserved,
+          settings: parts.settings,
+        }),
+      }),
+    ),
   ];
   const digest = digestOf({ version: PLAN_VERSION, design, operations: plan.operations });
   return ok({ design: design as unknown as Json, plan, preflight, digest });

@@ -1,6 +1,4 @@
-import type { Reservation } from '../../../db/types.ts';
 import { ok } from '../../base/failure.ts';
-import { overlaps } from '../../design/addressing.ts';
 import { inputWarnings } from '../../design/input-warnings.ts';
 import type { SiteDesign, SiteInputs } from '../../design/types.ts';
 import { namesOf, takenNames } from '../../integrations/mist/holdings.ts';
@@ -22,8 +20,6 @@ export interface MistRulesInput {
   readonly facts: DeviceFacts;
   readonly checks: LiveChecks;
   readonly position: Insertion;
-  /** Ranges and slots that other requests and sites hold. */
-  readonly reserved: readonly Reservation[];
   readonly pool: readonly string[];
 }
 
@@ -71,7 +67,7 @@ function deviceRules({ design, facts, checks, live }: MistRulesInput): Preflight
   ];
 }
 
-function configRules({ design, live, device, facts, position, reserved }: MistRulesInput): PreflightItem[] {
+function configRules({ design, live, device, facts, position }: MistRulesInput): PreflightItem[] {
   const template = live.template?.config;
   return [
     rule('mist.names', 'Connector, BGP group and routing policy names are free', ok(undefined), () => {
@@ -132,38 +128,6 @@ function configRules({ design, live, device, facts, position, reserved }: MistRu
         `exists with ${found.addresses.join(', ') || 'no addresses'}${found.anyProtocol ? '' : ', not for every protocol'}`,
         'It is shared and never edited by me. Correct or rename it in Mist.',
       );
-    }),
-    rule(
-      'mist.ranges',
-      'Peering ranges overlap nothing of this site and of other sites',
-      ok(undefined),
-      () => {
-        const own = facts.occupied.find((o) => design.ranges.some((r) => overlaps(r, o)));
-        if (own !== undefined)
-          return fail(
-            `overlaps ${own} of this site`,
-            'Choose another peering range: BGP would never come up.',
-          );
-        const other = reserved.find(
-          (r) => r.kind === 'range' && design.ranges.some((range) => overlaps(range, r.key)),
-        );
-        return other
-          ? fail(`${other.key} is held by ${other.siteName}`, 'Choose another peering range.')
-          : pass('free');
-      },
-    ),
-    rule('mist.wans', 'WAN ports are static and there', ok(facts.wans), (wans) => {
-      for (const link of design.links) {
-        const wan = wans.find((w) => w.name === link.wan);
-        if (!wan) return fail(`${link.wan} is gone`, 'Choose another WAN interface.');
-        if (wan.ipType !== 'static') {
-          return fail(
-            `${link.wan} is ${wan.ipType}`,
-            'Only static WAN addresses can be used (Juniper guide, planning).',
-          );
-        }
-      }
-      return pass(design.links.map((l) => l.wan).join(', '));
     }),
   ];
 }

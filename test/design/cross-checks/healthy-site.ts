@@ -41,6 +41,9 @@ export function healthySite(shape: Shape): HealthySite {
     { name: 'microsoft-sse', tenants: ['Lab'], services: ['Microsoft-SSE'], action: 'allow' },
     { name: 'internet', tenants: ['Lab'], services: ['Internet'], action: 'allow', path_preference: 'dia' },
   ];
+  for (const group of Object.values(world.edge.bgpConfig)) {
+    (group as Record<string, unknown>)['no_readvertise_to_overlay'] = true;
+  }
   world.edge.tunnelConfigs['zscaler'] = FOREIGN_CONNECTOR;
   return { world, applications, tenants: ['Lab'], sessions: (shape.links ?? 1) * (shape.zones ?? 1) };
 }
