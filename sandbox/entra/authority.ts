@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { SimRequest, SimResponse } from '../http/server.ts';
+import { judgeAssertion, type Proofs } from './assertions.ts';
 import type { EntraSettings } from './settings.ts';
 
 const SCOPE = 'https://graph.microsoft.com/.default';
@@ -15,11 +16,13 @@ export interface AppRegistration {
 }
 
 /**
- * Microsoft's token endpoint for one tenant and one app: client credentials with a secret, or with an assertion, of
- * which only the shape is checked, as no certificate is registered here.
+ * Microsoft's token endpoint for one tenant and one app: client credentials with a secret, or with an assertion that a registered
+ * certificate or a federated credential stands for.
  */
 export class Authority {
   readonly app: AppRegistration;
+  /** Beside the secret; empty until somebody registers them. */
+  readonly proofs: Proofs = { certificates: [], federated: [] };
   readonly #settings: EntraSettings;
   #signingKey = randomBytes(32);
 
@@ -38,7 +41,7 @@ export class Authority {
     if (tenant.toLowerCase() !== this.app.tenantId.toLowerCase()) {
       return refusal(400, 'invalid_request', 90002, `Tenant '${tenant}' not found.`);
     }
-    if (what.toLowerCase().endsWith('token')) return this.#token(request);
+    if (what.toLowerCase().endsWith('token')) return this.#token(request, origin);
     if (request.method !== 'GET') return { status: 405 };
     const base = `${origin}/${this.app.tenantId}`;
     return {
@@ -60,7 +63,7 @@ export class Authority {
     };
   }
 
-  #token(request: SimRequest): SimResponse {
+  #token(request: SimRequest, origin: string): SimResponse {
     if (request.method !== 'POST') return { status: 405 };
     const form = new URLSearchParams(request.body.toString('utf8'));
     if (form.get('grant_type') !== 'client_credentials') {
@@ -77,8 +80,8 @@ export class Authority {
         'Client credential flows need a scope ending in /.default.',
       );
     }
-    const proven = this.#proof(form);
-    if (proven) return proven;
+    const refused = this.#proof(form, origin);
+    if (refused) return refused;
     const seconds = this.#settings.tokenLifetimeSeconds;
     return {
       status: 200,
@@ -92,12 +95,15 @@ export class Authority {
     };
   }
 
-  #proof(form: URLSearchParams): SimResponse | undefined {
+  #proof(form: URLSearchParams, origin: string): SimResponse | undefined {
     const assertion = form.get('client_assertion');
     if (assertion !== null) {
-      if (form.get('client_assertion_type') === JWT_BEARER && assertion.split('.').length === 3)
-        return undefined;
-      return refusal(401, 'invalid_client', 50027, 'The client assertion is not a valid token.');
+      if (form.get('client_assertion_type') !== JWT_BEARER)
+        return refusal(400, 'invalid_request', 900144, 'The client_assertion_type is not supported.');
+      const base = `${origin}/${this.app.tenantId}`;
+      const audiences = [`${base}/oauth2/v2.0/token`, `${base}/v2.0`];
+      const why = judgeAssertion(assertion, this.app.clientId, audiences, this.proofs);
+      return why && refusal(401, 'invalid_client', why.code, why.text);
     }
     if (form.get('client_secret') === this.app.clientSecret) return undefined;
     return refusal(401, 'invalid_client', 7000215, 'Invalid client secret provided.');

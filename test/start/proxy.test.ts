@@ -3,10 +3,13 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startSimServer } from '../../sandbox/http/server.ts';
 import { createLog } from '../../src/base/log.ts';
 import { Secret } from '../../src/base/secret.ts';
+import { createEntra } from '../../src/integrations/entra/client.ts';
 import { createMist } from '../../src/integrations/mist/client.ts';
 import { createSlackConnection, type SlackConnection } from '../../src/integrations/slack/client.ts';
 import { proxyName, socketDispatcher, streamAgent, useProxy } from '../../src/start/proxy.ts';
-import { workspace } from '../commands/support/office.ts';
+import { slackLogger } from '../../src/integrations/slack/logger.ts';
+import { createSend } from '../../src/integrations/slack/send.ts';
+import { CHANNEL as SLACK_CHANNEL, workspace } from '../commands/support/office.ts';
 import {
   addFakeStream,
   CHANNEL,
@@ -15,7 +18,7 @@ import {
   failureOf,
   SITE,
 } from '../integrations/mist/fake-mist.ts';
-import { DOMAIN, PROXY_PASSWORD, startProxiedPort, type ProxiedPort } from './support/proxied.ts';
+import { AUTHORITY, DOMAIN, PROXY_PASSWORD, startProxiedPort, type ProxiedPort } from './support/proxied.ts';
 
 const cleanUp: (() => unknown)[] = [];
 afterEach(async () => {
@@ -183,5 +186,88 @@ describe('calls over fetch', () => {
     proxied.refuseWith = 407;
     const error = await failureOf(self(`https://api2.${DOMAIN}`));
     expect(error.message).toContain('the proxy (HTTPS_PROXY) refused the connection with 407');
+  });
+});
+
+describe('Entra', () => {
+  async function entraBehindProxy() {
+    const tenantId = '7f2f1a34-90cc-4a6b-8d0c-1c0a5d1f3a11';
+    const base = `https://${AUTHORITY}/${tenantId}`;
+    const server = await startSimServer({
+      handle: ({ path }) => {
+        if (path.endsWith('/openid-configuration')) {
+          const endpoints = { authorization_endpoint: `${base}/authorize`, token_endpoint: `${base}/token` };
+          return { status: 200, body: { issuer: `${base}/v2.0`, jwks_uri: `${base}/keys`, ...endpoints } };
+        }
+        if (path.endsWith('/token'))
+          return { status: 200, body: { token_type: 'Bearer', expires_in: 3599, access_token: 'opaque' } };
+        return { status: 200, body: { onboardingStatus: 'onboarded' } };
+      },
+    });
+    const proxied = await startProxiedPort(Number(new URL(server.origin).port));
+    cleanUp.push(
+      () => server.close(),
+      () => proxied.close(),
+      useProxy(proxyOf(proxied)),
+    );
+    const clientSecret = new Secret('client-secret');
+    const entra = createEntra({
+      credential: { kind: 'secret', tenantId, clientId: 'client', clientSecret },
+      authorityHost: `https://${AUTHORITY}`,
+      graphBaseUrl: `https://graph.${DOMAIN}`,
+      deviceVendor: 'other',
+    });
+    return { entra, proxied };
+  }
+
+  it('is asked for tokens and for everything else through the proxy', async () => {
+    const { entra, proxied } = await entraBehindProxy();
+    expect(await entra.tenantStatus()).toBe('onboarded');
+    expect(new Set(proxied.asked)).toEqual(new Set([`${AUTHORITY}:443`, `graph.${DOMAIN}:443`]));
+    expect(new Set(proxied.credentials)).toEqual(new Set([BASIC]));
+  });
+
+  it('behind a proxy that refuses is a network failure that names the proxy, and not its password', async () => {
+    const { entra, proxied } = await entraBehindProxy();
+    proxied.refuseWith = 407;
+    const error = await failureOf(entra.tenantStatus());
+    expect(error).toMatchObject({ kind: 'network', retryable: true });
+    expect(error.hint).toContain('The proxy (HTTPS_PROXY) refused the connection with 407');
+    expect(`${error.message} ${error.hint}`).not.toContain(PROXY_PASSWORD);
+  });
+
+  it('behind a proxy that lets tokens through and refuses Graph says so too', async () => {
+    const { entra, proxied } = await entraBehindProxy();
+    await entra.checkAccess();
+    proxied.refuseWith = 403;
+    const error = await failureOf(entra.tenantStatus());
+    expect(error.hint).toContain('The proxy (HTTPS_PROXY) refused the connection with 403');
+  });
+});
+
+describe('Slack', () => {
+  it('is called through the proxy, which is named where it refuses', async () => {
+    const sim = await workspace();
+    const proxied = await startProxiedPort(Number(new URL(sim.origin).port));
+    const undo = useProxy(proxyOf(proxied));
+    cleanUp.push(
+      () => sim.close(),
+      () => proxied.close(),
+      undo,
+    );
+    const log = createLog({ level: 'silent' });
+    const send = createSend({
+      token: new Secret(sim.botToken),
+      apiUrl: `https://slack.${DOMAIN}/api/`,
+      log,
+      clientOptions: { logger: slackLogger(log) },
+    });
+    await send.post({ channel: SLACK_CHANNEL }, { text: 'hello' });
+    expect(sim.world.messages).toMatchObject([{ text: 'hello' }]);
+    expect(proxied.asked).toEqual([`slack.${DOMAIN}:443`]);
+    proxied.refuseWith = 407;
+    const error = await failureOf(send.direct('U0REQUEST1', { text: 'hello' }));
+    expect(error).toMatchObject({ kind: 'network', uncertain: false });
+    expect(error.hint).toContain('The proxy (HTTPS_PROXY) refused the connection with 407');
   });
 });

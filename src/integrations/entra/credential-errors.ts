@@ -1,4 +1,5 @@
 import { RemoteError, type RemoteErrorKind } from '../../base/failure.ts';
+import { proxyHintOf } from './errors.ts';
 import type { EntraCredential } from './options.ts';
 
 /** What was seen on the wire while a token was asked for; @azure/identity hides it behind messages. */
@@ -116,6 +117,8 @@ function refusalHint(
 
 function outageHint(kind: RemoteErrorKind, seen: TokenExchange): string {
   if (kind === 'network') {
+    const refused = proxyHintOf(seen.socketCode ?? '');
+    if (refused !== undefined) return refused;
     return /CERT|SIGNATURE|SELF_SIGNED|ISSUER/.test(seen.socketCode ?? '')
       ? `The certificate of Entra's token endpoint is not trusted (${seen.socketCode}): set NODE_EXTRA_CA_CERTS and start again.`
       : `Entra's token endpoint could not be reached (${seen.socketCode}): check DNS, the firewall, HTTPS_PROXY and AZURE_AUTHORITY_HOST.`;

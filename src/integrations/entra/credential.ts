@@ -1,7 +1,9 @@
+import http from 'node:http';
+import https from 'node:https';
 import type { TokenCredential, TokenCredentialOptions } from '@azure/identity';
 import { RemoteError } from '../../base/failure.ts';
 import { tokenFailure, type TokenExchange } from './credential-errors.ts';
-import { requestIdOf } from './errors.ts';
+import { connectionCode, requestIdOf } from './errors.ts';
 import {
   DEFAULT_GRAPH,
   DEFAULT_TIMEOUT_MS,
@@ -157,6 +159,9 @@ function watch(seen: TokenExchange, signal: AbortSignal): Policy {
       request.abortSignal = request.abortSignal
         ? AbortSignal.any([request.abortSignal as AbortSignal, signal])
         : signal;
+      // Node's own agent, which the bot's proxy is set on. The package has rules of its own: it sends loopback and even the machine's identity
+      // endpoint through HTTPS_PROXY, and reads NO_PROXY differently.
+      request.agent = request.url.startsWith('https:') ? https.globalAgent : http.globalAgent;
       for (const key of ['status', 'socketCode', 'retryAfterMs', 'requestId'] as const) delete seen[key];
       seen.discovery = request.method === 'GET';
       try {
@@ -168,7 +173,7 @@ function watch(seen: TokenExchange, signal: AbortSignal): Policy {
         if (requestId !== undefined) seen.requestId = requestId;
         return response;
       } catch (error) {
-        seen.socketCode = socketCodeOf(error);
+        seen.socketCode = connectionCode(error, socketCodeOf(error));
         throw error;
       }
     },

@@ -1,4 +1,5 @@
 import { RemoteError, type RemoteErrorKind } from '../../base/failure.ts';
+import { proxyRefusal, proxyRefusalHint } from '../../base/proxy-refusal.ts';
 
 /** What is known of a call when it failed. Nothing here comes from a body except Graph's short error code. */
 export interface CallFacts {
@@ -41,6 +42,20 @@ export function answerFailure(
   });
 }
 
+const PROXY = /^PROXY_(\d{3})$/;
+
+/** The code of a connection that failed: `PROXY_<status>` where a proxy refused it, else the socket's or TLS' own. */
+export function connectionCode(error: unknown, own: string): string {
+  const refusal = proxyRefusal(error);
+  return refusal === undefined ? own : `PROXY_${refusal}`;
+}
+
+/** What to do about a connection that a proxy refused; undefined for any other code. */
+export function proxyHintOf(code: string): string | undefined {
+  const status = PROXY.exec(code)?.[1];
+  return status === undefined ? undefined : proxyRefusalHint(status);
+}
+
 /** No answer, or half of one. `code` is the socket's or TLS' error code. */
 export function connectionFailure(
   call: CallFacts,
@@ -69,11 +84,13 @@ export function connectionFailure(
       'The Graph SDK hands no token to this host: GRAPH_BASE_URL must be https and name its host, not an IPv6 address.';
     return failure(call, 'network', 'was not sent', hint, { uncertain: false, code });
   }
-  const hint = /CERT|SIGNATURE|SELF_SIGNED|ISSUER/.test(code)
-    ? `The certificate of ${host} is not trusted (${code}): set NODE_EXTRA_CA_CERTS to the authority of your proxy and start again.`
-    : `${host} could not be reached (${code}): check DNS, the firewall and HTTPS_PROXY of the bot's machine.`;
+  const hint =
+    proxyHintOf(code) ??
+    (/CERT|SIGNATURE|SELF_SIGNED|ISSUER/.test(code)
+      ? `The certificate of ${host} is not trusted (${code}): set NODE_EXTRA_CA_CERTS to the authority of your proxy and start again.`
+      : `${host} could not be reached (${code}): check DNS, the firewall and HTTPS_PROXY of the bot's machine.`);
   return failure(call, 'network', `failed: ${code}`, hint, {
-    uncertain: isWrite(call) && !NEVER_SENT.test(code),
+    uncertain: isWrite(call) && !NEVER_SENT.test(code) && !PROXY.test(code),
     code,
   });
 }

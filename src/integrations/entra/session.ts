@@ -4,7 +4,7 @@ import type {
   Context,
   GraphRequest,
 } from '@microsoft/microsoft-graph-client';
-import { connectionFailure, type CallFacts } from './errors.ts';
+import { connectionCode, connectionFailure, type CallFacts } from './errors.ts';
 import { DEFAULT_GRAPH, DEFAULT_TIMEOUT_MS, type EntraOptions } from './options.ts';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -89,7 +89,7 @@ async function transport(context: Context): Promise<void> {
   try {
     context.response = await fetch(context.request as string, { ...context.options, headers } as RequestInit);
   } catch (error) {
-    throw named(codeOf(error instanceof Error ? error.cause : undefined));
+    throw named(connectionCode(error, codeOf(error instanceof Error ? error.cause : undefined)));
   }
 }
 
@@ -119,7 +119,7 @@ function socketCodeOf(error: unknown): string {
 
 function codeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && /^[A-Z_]{3,60}$/.test(code) ? code : UNKNOWN;
+  return typeof code === 'string' && /^[A-Z_]{3,60}$|^PROXY_\d{3}$/.test(code) ? code : UNKNOWN;
 }
 
 const UNKNOWN = 'CONNECTION_FAILED';

@@ -1,4 +1,5 @@
 import { RemoteError, type RemoteErrorKind } from '../../base/failure.ts';
+import { proxyRefusal } from '../../base/proxy-refusal.ts';
 
 const HINTS: Record<RemoteErrorKind, string> = {
   unauthorized:
@@ -85,18 +86,6 @@ export function networkCode(error: unknown): string | undefined {
     const { code, errors } = at as Error & { code?: unknown; errors?: unknown };
     if (typeof code === 'string') return code;
     if (Array.isArray(errors) && errors.length > 0) return networkCode(errors[0]);
-  }
-  return undefined;
-}
-
-/** The status with which a proxy refused to connect us; undefined where none did. */
-export function proxyRefusal(error: unknown): string | undefined {
-  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 6; at = at.cause, depth += 1) {
-    // Of Node's agent, and of undici: neither has the status anywhere else.
-    const [, tunnel, response] =
-      /^Failed to establish tunnel .*: HTTP\/1\.\d (\d{3})|^Proxy response \((\d{3})\)/.exec(at.message) ??
-      [];
-    if (tunnel ?? response) return tunnel ?? response;
   }
   return undefined;
 }

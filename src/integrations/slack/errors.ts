@@ -5,6 +5,7 @@ import {
   WebAPIRequestError,
 } from '@slack/web-api';
 import { RemoteError, type RemoteErrorInit, type RemoteErrorKind } from '../../base/failure.ts';
+import { proxyRefusal, proxyRefusalHint } from '../../base/proxy-refusal.ts';
 
 /** A failed call of Slack's Web API. `slackCode` is Slack's own word (`not_in_channel`), where it answered with one. */
 export class SlackError extends RemoteError {
@@ -101,11 +102,15 @@ export function toSlackError(error: unknown, method: string): unknown {
   }
   if (error instanceof WebAPIRequestError) {
     const timedOut = error.original.name === 'TimeoutError';
+    const refusal = proxyRefusal(error.original);
     return new SlackError({
       kind: timedOut ? 'timeout' : 'network',
       message: `${method}: ${timedOut ? 'no answer in time' : 'no connection'}`,
-      hint: 'Slack could not be reached; try again in a minute.',
-      uncertain: !wasNeverSent(error.original),
+      hint:
+        refusal === undefined
+          ? 'Slack could not be reached; try again in a minute.'
+          : proxyRefusalHint(refusal),
+      uncertain: refusal === undefined && !wasNeverSent(error.original),
       cause: error.original,
     });
   }

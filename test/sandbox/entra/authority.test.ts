@@ -97,7 +97,7 @@ test('@azure/identity accepts the authority when the child trusts its certificat
   try {
     const [ca, tokenFile] = [join(folder, 'ca.pem'), join(folder, 'token')];
     await writeFile(ca, caller.certificates.ca);
-    await writeFile(tokenFile, 'e30.e30.e30');
+    await writeFile(tokenFile, 'e30.e30.e30'); // Of the right shape, and vouched for by nobody.
     const { origin, tenantId, clientId, clientSecret: secret } = caller.sim;
     const input = JSON.stringify({ origin, tenantId, clientId, secret, tokenFile });
     const { stdout } = await promisify(execFile)(
@@ -105,7 +105,7 @@ test('@azure/identity accepts the authority when the child trusts its certificat
       ['--input-type=module', '--eval', CHILD, input],
       { env: { PATH: process.env['PATH'], NODE_EXTRA_CA_CERTS: ca }, cwd: process.cwd() },
     );
-    expect(JSON.parse(stdout)).toEqual(['onboarded', 'invalid_client', 'onboarded']);
+    expect(JSON.parse(stdout)).toEqual(['onboarded', 'invalid_client', 'invalid_client']);
   } finally {
     await rm(folder, { recursive: true });
   }

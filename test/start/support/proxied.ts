@@ -5,6 +5,8 @@ import { generate } from 'selfsigned';
 
 /** Names that only the proxy can reach. */
 export const DOMAIN = 'sandbox.test';
+/** A cloud of Microsoft's whose metadata the library brings along, so that it asks nobody else. */
+export const AUTHORITY = 'login.microsoftonline.us';
 
 /** A proxy for CONNECT in front of one plain local port, which it shows as an https server of any name of {@link DOMAIN}. */
 export interface ProxiedPort {
@@ -37,6 +39,7 @@ async function makeTrusted(): Promise<{ readonly private: string; readonly cert:
         altNames: [
           { type: 2, value: `*.${DOMAIN}` },
           { type: 2, value: 'localhost' },
+          { type: 2, value: AUTHORITY },
         ],
       },
     ],
