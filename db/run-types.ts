@@ -36,6 +36,8 @@ export interface RunRow {
   readonly progress?: string;
   /** Unwinding has begun at some time: Retry goes on with it instead of going forward. */
   readonly unwinding?: true;
+  /** Who asked it to stop: nothing new is begun, and a person decides. Forgotten when the run goes on. */
+  readonly stopBy?: string;
 }
 
 /** What a step can be in. A final failure is `failed`; what was never begun when the run was undone is `skipped`. */
@@ -109,6 +111,8 @@ export interface RunStore {
    * steps and waits begin anew and the failure is forgotten. To `unwinding`: undos that failed may be tried again. Else it has ended.
    */
   reopen(runId: string, from: readonly RunState[], to: RunState, now: number): Promise<boolean>;
+  /** Asks a run that goes forward to stop at its next safe point, without owning it; false where it does not go forward (any more). */
+  askToStop(runId: string, by: string, now: number): Promise<boolean>;
   /** Takes the locks again (after a keep or a finished run is rolled back); all or none. */
   lock(
     runId: string,

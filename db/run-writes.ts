@@ -9,7 +9,9 @@ import type { Json, RunPatch, RunStore, StepPatch } from './types.ts';
 const ENDED = ['succeeded', 'rolled-back', 'failed', 'kept'];
 
 /** The journal's writes; each one is refused once another worker has raised the epoch. */
-export function runWrites(session: Session): Pick<RunStore, 'writeStep' | 'writeRun' | 'reopen'> {
+export function runWrites(
+  session: Session,
+): Pick<RunStore, 'writeStep' | 'writeRun' | 'reopen' | 'askToStop'> {
   return {
     writeStep: (runId, epoch, opId, event, patch, now) =>
       session.atomically(async (inner) => {
@@ -57,6 +59,7 @@ export function runWrites(session: Session): Pick<RunStore, 'writeStep' | 'write
             leaseUntil: 0,
             wakeAt: null,
             progress: null,
+            stopBy: null,
             endedAt: ENDED.includes(to) ? now : null,
             ...(to === 'active' && { failure: null }),
             ...(to === 'unwinding' && { unwinding: 1 }),
@@ -73,6 +76,27 @@ export function runWrites(session: Session): Pick<RunStore, 'writeStep' | 'write
           { runId, seq: row.journalSeq, opId: '', event: to, at: now, epoch: row.epoch },
           null,
         );
+        return true;
+      }),
+    askToStop: (runId, by, now) =>
+      session.atomically(async (inner) => {
+        const row = await inner.db
+          .updateTable('runs')
+          .set((eb) => ({ stopBy: by, journalSeq: eb('journalSeq', '+', 1) }))
+          .where('id', '=', runId)
+          .where('state', '=', 'active')
+          .returning(['journalSeq', 'epoch'])
+          .executeTakeFirst();
+        if (!row) return false;
+        const event = {
+          runId,
+          seq: row.journalSeq,
+          opId: '',
+          event: 'stop-asked',
+          at: now,
+          epoch: row.epoch,
+        };
+        await append(inner, event, { by });
         return true;
       }),
   };

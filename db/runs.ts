@@ -137,6 +137,7 @@ async function insertRun(session: Session, run: RunRow, locks: readonly string[]
       failure: run.failure ? failureToText(run.failure) : null,
       progress: run.progress ?? null,
       unwinding: run.unwinding ? 1 : 0,
+      stopBy: run.stopBy ?? null,
       lockKeys: toText([...new Set(locks)].sort()),
       journalSeq: 0,
     })

@@ -96,6 +96,8 @@ export interface RunsTable {
   failure: string | null;
   progress: string | null;
   unwinding: number;
+  /** Who asked it to stop at its next safe point. */
+  stopBy: string | null;
   /** JSON array of the locks asked for at creation; `run_locks` holds those that are taken. */
   lockKeys: string;
   journalSeq: number;
@@ -186,7 +188,7 @@ interface AuditTable {
 interface SitesTable {
   siteId: string;
   name: string;
-  state: 'onboarding' | 'onboarded' | 'verified' | 'kept';
+  state: 'onboarding' | 'onboarded' | 'verified' | 'kept' | 'bypassed';
   requestId: string;
   design: string;
   live: string;

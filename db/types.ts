@@ -25,6 +25,8 @@ export const REQUEST_STATES = [
   'running',
   'onboarded',
   'verified',
+  'changed',
+  'offboarded',
   'rejected',
   'expired',
   'cancelled',
@@ -237,7 +239,9 @@ export interface AuditStore {
 export interface SiteRow {
   readonly siteId: string;
   readonly name: string;
-  readonly state: 'onboarding' | 'onboarded' | 'verified' | 'kept';
+  /** `kept`: left as it was by a decision; `bypassed`: connected, but no traffic is sent into the tunnels. */
+  readonly state: 'onboarding' | 'onboarded' | 'verified' | 'kept' | 'bypassed';
+  /** The request that connected it. */
   readonly requestId: string;
   readonly design: Json;
   /** IDs and endpoints as they were read. */

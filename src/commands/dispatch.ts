@@ -1,6 +1,8 @@
+import { cancelCommand } from './cancel/command.ts';
 import type { CommandDeps } from './deps.ts';
 import { parseCommand } from './grammar.ts';
 import { helpCommand } from './help/command.ts';
+import { offboardCommand } from './offboard/command.ts';
 import { onboardCommand } from './onboard/command.ts';
 import type { CommandCall } from './payload.ts';
 import { statusCommand } from './status/command.ts';
@@ -12,6 +14,8 @@ type Handler = (deps: CommandDeps, call: CommandCall, args: readonly string[]) =
 const HANDLERS: Record<Verb, Handler> = {
   onboard: onboardCommand,
   status: statusCommand,
+  offboard: offboardCommand,
+  cancel: cancelCommand,
   help: helpCommand,
 };
 

@@ -23,6 +23,18 @@ export const VERB_HELP = {
     does: 'tunnels, BGP neighbors and learned routes of a site; without a site, of all connected sites',
     examples: ['/sse status Lyon', '/sse status'],
   },
+  offboard: {
+    role: 'operator',
+    usage: 'offboard <site>',
+    does: 'puts up the plan that takes a connected site back on both sides, in the safe order',
+    examples: ['/sse offboard Lyon'],
+  },
+  cancel: {
+    role: 'anyone',
+    usage: 'cancel <request>',
+    does: 'ends a plan, or stops a run after the step that is going on (requester or approver)',
+    examples: ['/sse cancel Lyon', '/sse cancel 3f2a91c4'],
+  },
   help: {
     role: 'anyone',
     usage: 'help [command]',

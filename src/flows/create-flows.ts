@@ -1,12 +1,17 @@
 import type { RunRow } from '../../db/types.ts';
 import type { Flows } from './types.ts';
+import { askFor } from './ask-for.ts';
+import { findRequest } from './cancel/find-request.ts';
 import { createDecisions } from './decide.ts';
+import { createRunDecisionFlow } from './decide-run.ts';
 import { createEmbeddedDispatcher } from './engine/dispatcher-embedded.ts';
 import { createExecutor } from './engine/executor.ts';
 import { createForms } from './form.ts';
 import { onboardOperations, SECOND_LOOK } from './onboard/operations.ts';
 import type { FlowParts } from './parts.ts';
 import { PLAN_VERSION, type Plan } from './plan/types.ts';
+import { removalOperations } from './removal/operations.ts';
+import { requestVerbs, verbReader } from './request-verbs.ts';
 import { viewRequest } from './request-view.ts';
 import { createRunObserver } from './run-observer.ts';
 import { createSites } from './sites.ts';
@@ -37,11 +42,13 @@ export function createFlows(parts: FlowParts): RunningFlows {
   const forms = createForms(parts);
   const fleet = createFleetReader(parts);
   const dispatcher = createEmbeddedDispatcher({ runs: store.runs, clock, log });
+  const verbs = requestVerbs(parts);
+  const verbOf = verbReader(verbs);
   const executor = createExecutor({
     store,
-    operations: onboardOperations(parts),
+    operations: [...onboardOperations(parts, verbOf), ...removalOperations(parts)],
     planOf: (run) => planOf(run),
-    observer: createRunObserver(settings, clock),
+    observer: createRunObserver(settings, clock, verbs),
     dispatcher,
     owner: parts.owner,
     clock,
@@ -50,7 +57,8 @@ export function createFlows(parts: FlowParts): RunningFlows {
     leaseMs: LEASE_MS,
     log,
   });
-  const decisions = createDecisions(parts, executor);
+  const decisions = createDecisions(parts, executor, verbOf);
+  const runDecisions = createRunDecisionFlow(parts, executor, verbOf);
   let sweep: NodeJS.Timeout | undefined;
 
   async function planOf(run: RunRow): Promise<Plan['operations']> {
@@ -83,9 +91,12 @@ export function createFlows(parts: FlowParts): RunningFlows {
     approve: decisions.approve,
     reject: decisions.reject,
     cancel: decisions.cancel,
-    retry: decisions.retry,
-    rollBack: decisions.rollBack,
-    keep: decisions.keep,
+    retry: runDecisions.retry,
+    rollBack: runDecisions.rollBack,
+    keep: runDecisions.keep,
+    findRequest: (text) => findRequest(store, text),
+    stopRun: runDecisions.stop,
+    offboard: (actor, where) => askFor(parts, verbs.offboard, 'offboard', actor, where),
     async requester(requestId) {
       return (await store.requests.get(requestId))?.requester;
     },

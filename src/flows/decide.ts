@@ -1,38 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import type { Decision, RequestRow, RequestState, RunRow, Store } from '../../db/types.ts';
+import type { RequestRow, RequestState } from '../../db/types.ts';
+import { accepted, decisionNotes, refused, STATE_WORDS, UNKNOWN } from './decision-notes.ts';
 import type { Executor } from './engine/executor.ts';
-import { LEFT_BEHIND } from './engine/unwind.ts';
-import { OP } from './onboard/outputs.ts';
 import type { FlowParts } from './parts.ts';
 import type { Plan } from './plan/types.ts';
 import { blockers } from './preflight/blockers.ts';
+import type { RequestVerb } from './request-verb.ts';
 import type { Actor, DecisionAnswer, PreflightItem } from './types.ts';
 
-/** Decisions about requests and runs. Each is one compare-and-set on rows: of many clicks exactly one takes effect. */
+/** Decisions about requests. Each is one compare-and-set on rows: of many clicks exactly one takes effect. */
 export interface Decisions {
   approve(actor: Actor, requestId: string, revision?: number): Promise<DecisionAnswer>;
   reject(actor: Actor, requestId: string, reason: string): Promise<DecisionAnswer>;
   cancel(actor: Actor, requestId: string): Promise<DecisionAnswer>;
-  retry(actor: Actor, requestId: string): Promise<DecisionAnswer>;
-  rollBack(actor: Actor, requestId: string): Promise<DecisionAnswer>;
-  keep(actor: Actor, requestId: string): Promise<DecisionAnswer>;
   /** Ends planned requests whose time is up. */
   expire(): Promise<void>;
 }
-
-const STATE_WORDS: Readonly<Record<RequestState, string>> = {
-  planned: 'waiting for a decision',
-  running: 'already approved and running',
-  onboarded: 'already carried out',
-  verified: 'already carried out and verified',
-  rejected: 'already rejected',
-  expired: 'expired',
-  cancelled: 'already cancelled',
-  void: 'void: the live state changed after it was planned',
-  'needs-decision': 'waiting for Retry, Roll back or Keep',
-  'rolled-back': 'already rolled back',
-  failed: 'ended as failed',
-};
 
 interface Approval {
   readonly answer: DecisionAnswer;
@@ -40,50 +23,15 @@ interface Approval {
   readonly runId?: string;
 }
 
-const accepted = (message: string): DecisionAnswer => ({ kind: 'accepted', message });
-const refused = (message: string): DecisionAnswer => ({ kind: 'refused', message });
-const UNKNOWN = refused('I do not know this request (any more). Start again with `/sse onboard`.');
-
 /** Makes the decision flow over the rows of `parts.store`. */
 export function createDecisions(
   parts: FlowParts,
-  executor: Pick<Executor, 'retry' | 'rollBack' | 'keep' | 'wake'>,
+  executor: Pick<Executor, 'wake'>,
+  verbOf: (name: string) => RequestVerb,
 ): Decisions {
   const { store, clock, settings } = parts;
 
-  function decisionOf(
-    request: RequestRow,
-    actor: Actor,
-    action: Decision['action'],
-    reason?: string,
-  ): Decision {
-    return {
-      requestId: request.id,
-      revision: request.revision,
-      digest: request.digest,
-      user: actor.user,
-      action,
-      ...(reason !== undefined && { reason }),
-      at: clock.now(),
-    };
-  }
-
-  async function note(
-    tx: Store,
-    request: RequestRow,
-    actor: Actor,
-    action: string,
-    reason?: string,
-  ): Promise<void> {
-    await tx.audit.append({
-      at: clock.now(),
-      actor: actor.user,
-      action,
-      requestId: request.id,
-      data: { digest: request.digest, revision: request.revision, ...(reason !== undefined && { reason }) },
-    });
-    await tx.outbox.add('card', request.id, clock.now());
-  }
+  const { decisionOf, note } = decisionNotes(clock);
 
   async function approve(actor: Actor, requestId: string, revision?: number): Promise<DecisionAnswer> {
     const { answer, runId }: Approval = await store
@@ -133,6 +81,7 @@ export function createDecisions(
           plan.locks,
         );
         if (blockedBy) throw new Blocked(`lock ${blockedBy.key} is held`);
+        await verbOf(request.verb).started?.(tx, request);
         await tx.requests.move(
           requestId,
           ['planned'],
@@ -177,80 +126,6 @@ export function createDecisions(
     });
   }
 
-  /** Retry, Roll back and Keep: the parked run gets its new state, the request follows, then the run is looked at. */
-  async function resolve(
-    actor: Actor,
-    requestId: string,
-    action: 'retry' | 'rollback' | 'keep',
-  ): Promise<DecisionAnswer> {
-    const outcome = await store
-      .transaction(async (tx): Promise<DecisionAnswer | { readonly look: string }> => {
-        const request = await tx.requests.get(requestId);
-        if (!request) return UNKNOWN;
-        if (request.state !== 'needs-decision') {
-          return refused(`This request is ${STATE_WORDS[request.state]}; there is nothing to decide.`);
-        }
-        const runs = await tx.runs.ofRequest(requestId);
-        const parked = runs.find((r) => r.state === 'needs-decision') ?? runs.find((r) => r.state === 'kept');
-        const change = runs.find((r) => r.kind === 'change');
-        if (!parked || !change) return UNKNOWN;
-        await decideRun(parked, change, action);
-        await tx.decisions.record(decisionOf(request, actor, action));
-        await moveRequest(tx, request, change, action);
-        await note(tx, request, actor, action);
-        return { look: action === 'rollback' ? change.id : parked.id };
-      })
-      .catch((error: unknown) => {
-        if (error instanceof NotDecided) return refused(error.message);
-        throw error;
-      });
-    if ('kind' in outcome) return outcome;
-    executor.wake(outcome.look);
-    const words = {
-      retry: 'Trying again.',
-      rollback: 'Rolling back, in reverse order.',
-      keep: 'Kept as it is.',
-    };
-    return accepted(`${words[action]} The card follows.`);
-  }
-
-  /** The run's own compare-and-set; a second look that is rolled back ends, and its change is unwound instead. */
-  async function decideRun(
-    parked: RunRow,
-    change: RunRow,
-    action: 'retry' | 'rollback' | 'keep',
-  ): Promise<void> {
-    const isSecondLook = parked.kind === 'second-look';
-    const taken =
-      action === 'retry'
-        ? await executor.retry(parked.id)
-        : action === 'keep' || isSecondLook
-          ? await executor.keep(parked.id)
-          : await executor.rollBack(parked.id);
-    if (!taken)
-      throw new NotDecided(
-        parked.state === 'kept' && action === 'keep'
-          ? 'It is kept already.'
-          : 'Somebody else has just decided, or another run holds this device.',
-      );
-    if (isSecondLook && action === 'rollback' && !(await executor.rollBack(change.id))) {
-      throw new NotDecided('Another run holds this device; try again when it is finished.');
-    }
-  }
-
-  async function moveRequest(tx: Store, request: RequestRow, change: RunRow, action: string): Promise<void> {
-    const from: RequestState[] = ['needs-decision'];
-    if (action !== 'keep') await tx.requests.move(request.id, from, 'running', { reason: null });
-    else if (change.failure?.code === LEFT_BEHIND) {
-      await tx.requests.move(request.id, from, 'needs-decision', { reason: `Kept. ${change.failure.hint}` });
-    } else if (await isCutOver(tx, change.id)) {
-      await tx.requests.move(request.id, from, 'onboarded', { reason: KEPT_IN_USE });
-    } else {
-      // Still open: the site is neither connected nor as before, so Retry and Roll back stay on the card.
-      await tx.requests.move(request.id, from, 'needs-decision', { reason: KEPT_UNUSED });
-    }
-  }
-
   return {
     approve,
     reject: (actor, id, reason) => end(actor, id, 'reject', 'rejected', reason, 'Rejected.'),
@@ -261,9 +136,6 @@ export function createDecisions(
       }
       return end(actor, id, 'cancel', 'cancelled', undefined, 'Cancelled.');
     },
-    retry: (actor, id) => resolve(actor, id, 'retry'),
-    rollBack: (actor, id) => resolve(actor, id, 'rollback'),
-    keep: (actor, id) => resolve(actor, id, 'keep'),
     async expire() {
       for (const request of await store.requests.expired(clock.now())) {
         await store.transaction(async (tx) => {
@@ -276,12 +148,6 @@ export function createDecisions(
     },
   };
 }
-
-const KEPT_UNUSED = 'Kept without the cutover: the configuration stays on both sides, no traffic uses it.';
-const KEPT_IN_USE = 'Kept in use although the second look failed.';
-
-/** Rolls the decision's transaction back; the message is for the person who clicked. */
-class NotDecided extends Error {}
 
 const BLOCKED =
   'Another run is changing this device. Nothing was started; approve again when it is finished.';
@@ -309,10 +175,4 @@ function whyNotApprovable(
     return `Preflight does not allow it (${blocking.map((b) => b.what).join(', ')}); this plan cannot be approved.`;
   }
   return undefined;
-}
-
-async function isCutOver(store: Store, runId: string): Promise<boolean> {
-  const step = (await store.runs.steps(runId)).find((s) => s.opId === OP.policy);
-  // Not undone for certain: traffic may use it.
-  return step?.state === 'done' || step?.state === 'undoing' || step?.uncertain === true;
 }

@@ -154,7 +154,7 @@ export function createForms(parts: FlowParts): Forms {
     },
     async reopen(actor, requestId) {
       const request = await store.requests.get(requestId);
-      if (!request || request.state !== 'planned') return failed(notEditable());
+      if (!request || request.state !== 'planned' || request.verb !== 'onboard') return failed(notEditable());
       if (request.requester !== actor.user) return failed(notYours(request.requester));
       const previous = request.inputs as unknown as SiteInputs;
       return load(actor, {

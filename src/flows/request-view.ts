@@ -5,8 +5,10 @@ import { LEFT_BEHIND } from './engine/unwind.ts';
 import { BANDWIDTH_MBPS } from '../design/bandwidth.ts';
 import type { SiteDesign } from '../design/types.ts';
 import { verifiedTopology } from './verified-topology.ts';
-import type { Plan } from './plan/types.ts';
+import { isChange, type Plan } from './plan/types.ts';
 import { blockers } from './preflight/blockers.ts';
+import { standing } from './removal/plan-parts.ts';
+import { whyNotUndoable } from './removal/undoable.ts';
 import type { CardState, PreflightItem, RequestView, StepView } from './types.ts';
 
 const CARD_STATES: Readonly<Record<RequestState, CardState>> = {
@@ -14,6 +16,8 @@ const CARD_STATES: Readonly<Record<RequestState, CardState>> = {
   running: 'Running',
   onboarded: 'Onboarded',
   verified: 'Verified',
+  changed: 'Changed',
+  offboarded: 'Offboarded',
   rejected: 'Rejected',
   expired: 'Expired',
   cancelled: 'Cancelled',
@@ -22,6 +26,9 @@ const CARD_STATES: Readonly<Record<RequestState, CardState>> = {
   'rolled-back': 'Rolled back',
   failed: 'Failed',
 };
+
+/** What verbs leave that verify no tunnel. */
+const Said = z.object({ lines: z.array(z.string()) });
 
 const Outcome = z.object({
   line: z.string(),
@@ -48,7 +55,7 @@ export async function viewRequest(
   const change = runs.find((r) => r.kind === 'change');
   const second = runs.find((r) => r.kind === 'second-look');
   const plan = request.plan as unknown as Plan;
-  const design = request.design as unknown as SiteDesign;
+  const design = request.design as unknown as Partial<SiteDesign>;
   const preflight = request.preflight as unknown as readonly PreflightItem[];
   const changeSteps = change ? await store.runs.steps(change.id) : [];
   const failure = [second, change].find((r) => r?.failure !== undefined)?.failure;
@@ -62,10 +69,10 @@ export async function viewRequest(
     channel: request.channel,
     requester: request.requester,
     ...(design.ticket !== undefined && { ticket: design.ticket }),
-    option: design.option,
-    facts: factsOf(design),
+    ...(design.option !== undefined && { option: design.option }),
+    facts: plan.facts ?? factsOf(request.design as unknown as SiteDesign),
     plan: plan.operations
-      .filter((o) => o.after.length > 0)
+      .filter(isChange)
       .map(({ id, side, what, before, after }) => ({ id, side, what, before, after })),
     preflight,
     blastRadius: plan.blastRadius,
@@ -75,6 +82,9 @@ export async function viewRequest(
     createdAt: request.createdAt,
     expiresAt: request.expiresAt,
     canApprove: request.state === 'planned' && blockers(preflight).length === 0,
+    canEdit: request.verb === 'onboard',
+    canRollBack: whyNotUndoable(changeSteps) === undefined,
+    ...(change?.state === 'active' && change.stopBy !== undefined && { stopBy: change.stopBy }),
     approvals: approvalsOf(request, decisions),
     approvalsNeeded,
     steps: change
@@ -92,13 +102,18 @@ export async function viewRequest(
     ...(failure && { failure }),
     left: leftOf(parked, change, changeSteps, plan),
     ...(outcome && isUp(request.state) && { statusLine: outcome.line }),
-    outcome: outcome ? outcomeLines(outcome, request.state, second?.state === 'active') : [],
-    topology: verifiedTopology(design, changeSteps),
+    outcome: outcome
+      ? outcomeLines(outcome, request.state, second?.state === 'active')
+      : (Said.safeParse(request.outcome).data?.lines ?? []),
+    // What takes something away is told by its list of objects; a picture of it would show what is to go.
+    ...(request.verb === 'onboard' && {
+      topology: verifiedTopology(request.design as unknown as SiteDesign, changeSteps),
+    }),
   };
 }
 
 function isUp(state: RequestState): boolean {
-  return state === 'onboarded' || state === 'verified';
+  return state === 'onboarded' || state === 'verified' || state === 'changed';
 }
 
 function approvalsOf(request: RequestRow, decisions: readonly Decision[]): { user: string; at: number }[] {
@@ -108,7 +123,7 @@ function approvalsOf(request: RequestRow, decisions: readonly Decision[]): { use
 }
 
 function stepView(op: Plan['operations'][number], row: StepRow | undefined, run: RunRow): StepView {
-  const isWait = op.after.length === 0;
+  const isWait = !isChange(op);
   const state = row?.state ?? 'pending';
   return {
     id: op.id,
@@ -130,7 +145,10 @@ function reasonOf(request: RequestRow, run: RunRow | undefined): { reason?: stri
   return reason === undefined ? {} : { reason };
 }
 
-/** What stands on both sides while a person has to decide: what the engine could not remove, else every change that was made. */
+/**
+ * What stands on both sides while a person has to decide: what the engine could not remove, else every change that was made and,
+ * where things are taken away, all that has not been taken away yet.
+ */
 function leftOf(
   run: RunRow | undefined,
   change: RunRow | undefined,
@@ -140,9 +158,12 @@ function leftOf(
   if (!run) return [];
   const failure: Failure | undefined = change?.failure ?? run.failure;
   if (failure?.code === LEFT_BEHIND) return [failure.hint];
-  return plan.operations
-    .filter((op) => op.after.length > 0 && steps.some((s) => s.opId === op.id && s.state === 'done'))
-    .map((op) => op.what);
+  const isDone = (op: Plan['operations'][number]): boolean =>
+    steps.some((s) => s.opId === op.id && s.state === 'done');
+  return plan.operations.flatMap((op) => {
+    if (op.after.length > 0) return isDone(op) ? [op.what] : [];
+    return isDone(op) ? [] : standing(op);
+  });
 }
 
 function outcomeLines(

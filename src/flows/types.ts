@@ -79,6 +79,8 @@ export type CardState =
   | 'Running'
   | 'Onboarded'
   | 'Verified'
+  | 'Changed'
+  | 'Offboarded'
   | 'Rejected'
   | 'Expired'
   | 'Cancelled'
@@ -96,7 +98,8 @@ export interface RequestView {
   readonly channel: string;
   readonly requester: string;
   readonly ticket?: string;
-  readonly option: Option;
+  /** Where the request has one. */
+  readonly option?: Option;
   /** Label and value pairs of what was asked for. */
   readonly facts: readonly (readonly [label: string, value: string])[];
   readonly plan: readonly PlanLine[];
@@ -110,6 +113,12 @@ export interface RequestView {
   readonly expiresAt: number;
   /** No rule failed and nobody decided yet. */
   readonly canApprove: boolean;
+  /** Whether what was asked can be asked differently in the form. */
+  readonly canEdit: boolean;
+  /** False where what was done cannot be undone (any more). */
+  readonly canRollBack: boolean;
+  /** Who asked the run to stop, while it has not stopped yet. */
+  readonly stopBy?: string;
   readonly approvals: readonly { readonly user: string; readonly at: number }[];
   readonly approvalsNeeded: number;
   readonly steps: readonly StepView[];
@@ -252,6 +261,17 @@ export interface Fleet {
   readonly counts: Readonly<Record<Severity, number>>;
 }
 
+/** A request that somebody named. */
+export interface RequestRef {
+  readonly id: string;
+  readonly requester: string;
+  readonly siteName: string;
+  readonly isRunning: boolean;
+}
+
+/** A request that was stored; its card follows in this channel. */
+export type Posted = Result<{ readonly requestId: string; readonly channel: string }>;
+
 /** The rows behind the cards, for the projector. */
 export interface CardFeed {
   /** Requests whose card is out of date, oldest first, with the outbox position to confirm. */
@@ -299,6 +319,12 @@ export interface Flows {
   retry(actor: Actor, requestId: string): Promise<DecisionAnswer>;
   rollBack(actor: Actor, requestId: string): Promise<DecisionAnswer>;
   keep(actor: Actor, requestId: string): Promise<DecisionAnswer>;
+  /** By ID, a unique beginning of it, or the name of the site whose open request it is. */
+  findRequest(text: string): Promise<Result<RequestRef>>;
+  /** Asks a run to stop at its next safe point; its card then asks what to do with it. */
+  stopRun(actor: Actor, requestId: string): Promise<DecisionAnswer>;
+  /** Puts a plan up that takes a connected site back on both sides. */
+  offboard(actor: Actor, where: { readonly site: SiteRef; readonly channel: string }): Promise<Posted>;
   requester(requestId: string): Promise<string | undefined>;
   status(siteId: string): Promise<Result<SiteStatus>>;
   /** Every site that the bot has connected, worst first; an earlier reading where it is no older than this. */

@@ -33,7 +33,7 @@ async function codeOf(opening: Promise<unknown>): Promise<string> {
 /** The schema of a later release. */
 const later: Readonly<Record<string, Migration>> = {
   ...migrations,
-  '0003-later': {
+  '9999-later': {
     up: async (db: Kysely<unknown>) => db.schema.alterTable('requests').addColumn('later', 'text').execute(),
   },
 };
@@ -138,7 +138,7 @@ it('copies the database before it migrates it, and not otherwise', async () => {
   const newer = await openStore({ url: `sqlite:${temp.file}`, key: testKey() }, later);
   expect(await newer.requests.get('r1')).toBeDefined();
   await newer.close();
-  const copy = `${temp.file}.before-0003-later`;
+  const copy = `${temp.file}.before-9999-later`;
   expect(mode(copy)).toBe('600');
   const restored = await openStore({ url: `sqlite:${copy}`, key: testKey() });
   expect(await restored.requests.get('r1')).toStrictEqual(requestRow());

@@ -26,6 +26,8 @@ describe('what a card shows', () => {
       running: 'Running',
       onboarded: 'Onboarded',
       verified: 'Verified',
+      changed: 'Changed',
+      offboarded: 'Offboarded',
       rejected: 'Rejected',
       expired: 'Expired',
       cancelled: 'Cancelled',

@@ -33,6 +33,10 @@ function summary(view: RequestView): string {
     case 'Onboarded':
     case 'Verified':
       return view.outcome[0] ?? 'the site is up';
+    case 'Changed':
+      return view.reason ?? view.outcome[0] ?? 'done';
+    case 'Offboarded':
+      return 'removed from both sides, nothing is left';
     case 'Needs decision':
       return view.reason ?? view.failure?.hint ?? 'retry, roll back or keep';
     case 'Failed':
@@ -70,8 +74,9 @@ function runSummary(view: RequestView): string {
   const undoing = view.steps.some((step) => step.state === 'undoing' || step.state === 'undone');
   const done = view.steps.filter((step) => step.state === 'done' || step.state === 'skipped').length;
   const now = view.steps.find((step) => ['doing', 'waiting', 'undoing'].includes(step.state));
+  const stopping = view.stopBy === undefined ? '' : 'stopping, ';
   const progress = undoing
     ? 'rolling back'
     : `step ${Math.min(done + 1, view.steps.length)} of ${view.steps.length}`;
-  return now ? `${progress}, ${now.what}` : progress;
+  return now ? `${stopping}${progress}, ${now.what}` : `${stopping}${progress}`;
 }

@@ -10,7 +10,7 @@ import { standingBlocks, whyLines } from './trouble.ts';
 
 /** A request that has come to its end, good or bad. No buttons: nothing can be decided any more. */
 export function outcomeCard(view: RequestView, picture?: Picture): Card {
-  const good = view.state === 'Onboarded' || view.state === 'Verified';
+  const good = ['Onboarded', 'Verified', 'Changed', 'Offboarded'].includes(view.state);
   return {
     text: requestFallback(view),
     blocks: [

@@ -8,6 +8,7 @@ import { requestFallback } from './fallback.ts';
 import { preflightBlocks, preflightLine } from './preflight.ts';
 import { topologyBlocks } from './topology-blocks.ts';
 import type { Picture } from '../pictures/shelf.ts';
+import { verbWords } from './verb-words.ts';
 
 /** Room for the other clients' own additions; Slack's figure is measured, not promised. */
 const BUDGET = LIMITS.messageText - 1000;
@@ -19,7 +20,7 @@ const MAX_BLOCKS = LIMITS.messageBlocks - 2;
  */
 export function planCard(view: RequestView, picture?: Picture): Card {
   const before = [
-    header(`Plan: connect ${view.site.name}`),
+    header(`Plan: ${verbWords(view.verb).plan} ${view.site.name}`),
     mrkdwn(byline(view)),
     ...facts(view.facts),
     ...topologyBlocks(view.topology, picture),
@@ -60,7 +61,8 @@ function linesOf(plan: readonly PlanLine[], side: PlanLine['side']): PlanLine[] 
 
 function byline(view: RequestView): string {
   const change = view.ticket ? ` · change ${escapeMrkdwn(view.ticket)}` : '';
-  return `${mention(view.requester)} asks to connect *${escapeMrkdwn(view.site.name)}*, ${view.option}${change}`;
+  const option = view.option !== undefined && view.verb === 'onboard' ? `, ${view.option}` : '';
+  return `${mention(view.requester)} asks to ${verbWords(view.verb).asks} *${escapeMrkdwn(view.site.name)}*${option}${change}`;
 }
 
 /** One change as text: what, then its lines before and after. */
@@ -166,7 +168,9 @@ function actions(view: RequestView): KnownBlock {
       value,
       style: 'danger',
     },
-    { actionId: 'sse_edit', label: 'Edit', spoken: `Edit the request for ${name}`, value },
+    ...(view.canEdit
+      ? [{ actionId: 'sse_edit', label: 'Edit', spoken: `Edit the request for ${name}`, value }]
+      : []),
     { actionId: 'sse_cancel', label: 'Cancel', spoken: `Cancel the request for ${name}`, value },
   ]);
 }

@@ -27,6 +27,9 @@ export function runCard(view: RequestView, picture?: Picture): Card {
       header(`${view.state}: ${view.site.name}`),
       mrkdwn(byline(view)),
       ...(decision ? [...decisionBlocks(view), ...topologyBlocks(view.topology, picture)] : []),
+      ...(view.stopBy === undefined
+        ? []
+        : [mrkdwn(`Stopping after the step that is going on, asked by ${mention(view.stopBy)}.`)]),
       ...stepBlocks(view.steps),
       ...(decision ? [decisionButtons(view)] : []),
       context(runFooter(view)),
@@ -63,7 +66,8 @@ export function byline(view: RequestView): string {
   const change = view.ticket ? ` · change ${escapeMrkdwn(view.ticket)}` : '';
   const approvers = [...new Set(view.approvals.map((approval) => approval.user))].map(mention);
   const approved = approvers.length > 0 ? ` · approved by ${approvers.join(', ')}` : '';
-  return `*${escapeMrkdwn(view.site.name)}*, ${view.option} · asked by ${mention(view.requester)}${approved}${change}`;
+  const what = view.verb === 'onboard' ? (view.option ?? 'onboard') : view.verb;
+  return `*${escapeMrkdwn(view.site.name)}*, ${what} · asked by ${mention(view.requester)}${approved}${change}`;
 }
 
 export function runFooter(view: RequestView): string {
@@ -78,10 +82,18 @@ function decisionBlocks(view: RequestView): KnownBlock[] {
     ...mrkdwnList('What is wrong', whyLines(view)),
     ...(view.statusLine ? facts([['Now', view.statusLine]]) : []),
     ...standingBlocks(view),
-    mrkdwn(
-      '*Retry* waits and checks once more. *Roll back* removes what was made, on both sides. *Keep* leaves everything as it is.',
-    ),
+    mrkdwn(choices(view)),
   ];
+}
+
+function choices({ verb, canRollBack }: RequestView): string {
+  if (verb === 'onboard') {
+    return '*Retry* waits and checks once more. *Roll back* removes what was made, on both sides. *Keep* leaves everything as it is.';
+  }
+  const back = canRollBack
+    ? ' *Roll back* puts back what was taken away.'
+    : ' It cannot be rolled back any more: what is gone cannot be made again as it was.';
+  return `*Retry* goes on where it stopped.${back} *Keep* leaves everything as it is.`;
 }
 
 function decisionButtons(view: RequestView): KnownBlock {
@@ -89,7 +101,17 @@ function decisionButtons(view: RequestView): KnownBlock {
   const name = view.site.name;
   return buttons([
     { actionId: 'sse_retry', label: 'Retry', spoken: `Retry ${name}`, value, style: 'primary' },
-    { actionId: 'sse_rollback', label: 'Roll back', spoken: `Roll back ${name}`, value, style: 'danger' },
+    ...(view.canRollBack
+      ? [
+          {
+            actionId: 'sse_rollback',
+            label: 'Roll back',
+            spoken: `Roll back ${name}`,
+            value,
+            style: 'danger' as const,
+          },
+        ]
+      : []),
     { actionId: 'sse_keep', label: 'Keep', spoken: `Keep ${name} as it is`, value },
   ]);
 }

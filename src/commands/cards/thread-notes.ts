@@ -22,8 +22,12 @@ export function threadNote(view: RequestView, before: CardState | undefined): st
         : `${who} ${site} is connected and carries traffic.${lineOf(view)}`;
     case 'Verified':
       return `${who} ${site} passed the second look.${lineOf(view)}`;
+    case 'Changed':
+      return `${who} ${site} was changed.${because}${lineOf(view)}`;
+    case 'Offboarded':
+      return `${who} ${site} is removed from both sides; nothing is left.`;
     case 'Needs decision':
-      return `${who} ${site} needs a decision: Retry, Roll back or Keep.${because}`;
+      return `${who} ${site} needs a decision: ${view.canRollBack ? 'Retry, Roll back or Keep' : 'Retry or Keep'}.${because}`;
     case 'Rolled back':
       return `${who} ${site} was rolled back.${because}`;
     case 'Failed':

@@ -1,6 +1,7 @@
 import type { StepRow } from '../../../db/types.ts';
 import type { Failure } from '../../base/failure.ts';
 import { runChange } from './change-step.ts';
+import { cancelledFailure } from './cancelled.ts';
 import { bugFailure } from './trouble.ts';
 import type { Operation, PlannedOperation } from './types.ts';
 import { runWait } from './wait-step.ts';
@@ -36,7 +37,7 @@ export async function goForward(work: Work): Promise<Verdict> {
   }
 
   for (;;) {
-    if (!broken && !work.stopping.aborted && failedSteps(work).length === 0) {
+    if (!broken && !work.stopping.aborted && !isStopAsked(work) && failedSteps(work).length === 0) {
       for (const op of work.plan) {
         if (looked.has(op.id) || !isReady(work, op)) continue;
         looked.add(op.id);
@@ -53,6 +54,7 @@ export async function goForward(work: Work): Promise<Verdict> {
   const failed = failedSteps(work);
   if (failed.length > 0) return verdictOf(work, failed);
   if (work.plan.every((op) => stepOf(work, op).state === 'done')) return { kind: 'done' };
+  if (isStopAsked(work)) return stoppedByPerson(work);
   if (work.stopping.aborted) return { kind: 'stopped' };
   if (parked.length > 0) return { kind: 'parked', until: Math.min(...parked) };
   return {
@@ -60,6 +62,17 @@ export async function goForward(work: Work): Promise<Verdict> {
     failure: bugFailure('the plan has operations that never become ready'),
     then: 'ask',
   };
+}
+
+/** As of the last write: whatever a step has just journaled, somebody may have asked before it. */
+function isStopAsked(work: Work): boolean {
+  return work.hold.run.stopBy !== undefined;
+}
+
+/** Where nothing has been begun there is nothing to decide. */
+function stoppedByPerson(work: Work): Verdict {
+  const begun = work.hold.steps().some((step) => step.intended);
+  return { kind: 'failed', failure: cancelledFailure(begun), then: begun ? 'ask' : 'unwind' };
 }
 
 function runOne(work: Work, op: PlannedOperation): Promise<Outcome> {

@@ -117,8 +117,8 @@ async function waitFor(
   const leftMs = since === undefined ? Infinity : since + limitMs - now;
   if (leftMs <= 0) {
     const because = undoDeadlineFailure(op, limitMs, progress);
-    await hold.write(op.id, 'undo-left', { progress: null, failure: leftFailure([op.what], because) });
-    return { kind: 'left', failure: leftBehind(work, [op.what], later, because) };
+    await hold.write(op.id, 'undo-left', { progress: null, failure: leftFailure([leftOf(op)], because) });
+    return { kind: 'left', failure: leftBehind(work, [leftOf(op)], later, because) };
   }
   // The last look is at the deadline itself, not one poll after it.
   const until = now + Math.min(retryAfterMs ?? work.pollMs, leftMs);
@@ -152,7 +152,7 @@ async function afterUndoTrouble(
   const isTimeUp = !trouble.rateLimited && now - failingSince >= work.retry.undoMs;
   if (verdict.kind === 'final' || isTimeUp) {
     await hold.write(op.id, 'undo-failed', { failure, progress: null, attempts: step.attempts + 1 });
-    return { kind: 'left', failure: leftBehind(work, [op.what], later, failure) };
+    return { kind: 'left', failure: leftBehind(work, [leftOf(op)], later, failure) };
   }
   const until = now + verdict.afterMs;
   await hold.write(op.id, 'undo-retry', {
@@ -174,8 +174,14 @@ function leftBehind(
   later: readonly Target[],
   because: Failure | undefined,
 ): Failure {
-  const all = [...left, ...later.map(({ op }) => op.what)];
+  const all = [...left, ...later.map(({ op }) => leftOf(op))];
   return { ...leftFailure(all, because), cause: reasonOf(work) };
+}
+
+/** What an undo that did not get through leaves; of a removal, what it was to put back. */
+function leftOf({ what, before, after }: PlannedOperation): string {
+  if (after.length > 0 || before.length === 0) return what;
+  return `not put back: ${before.map((line) => line.replace(/^- /, '')).join(', ')}`;
 }
 
 function leftFailure(left: readonly string[], because: Failure | undefined): Failure {

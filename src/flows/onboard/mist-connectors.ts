@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../../../db/types.ts';
-import { RemoteError, type Failure } from '../../base/failure.ts';
+import { failed, ok, RemoteError, type Failure, type Result } from '../../base/failure.ts';
 import type { SiteDesign } from '../../design/types.ts';
 import { holdsAll, namesOf, takenNames } from '../../integrations/mist/holdings.ts';
 import { hasKey } from '../../integrations/mist/json.ts';
@@ -25,22 +25,9 @@ export function mistConnectors(parts: FlowParts, designOf: DesignOf): Operation 
     design: SiteDesign,
   ): Promise<ReturnType<typeof connectorEntries>> {
     const { links } = outputOf(context, OP.endpoints, Outputs.endpoints);
-    const live: Record<string, ConnectorLive> = {};
-    for (const link of design.links) {
-      const instances = links[link.name] ?? [];
-      for (const connector of link.connectors) {
-        const address = connector.zone === 1 ? link.microsoftBgp : link.microsoftBgpZone2;
-        const dialled = instances.find((i) => i.bgpAddress === address);
-        const psk = await parts.store.secrets.get(secretKey(context.run, connector.pskId));
-        if (!dialled || !psk) throw new Error(`no endpoint or key for ${connector.name}`);
-        live[connector.name] = {
-          endpoint: dialled.endpoint,
-          psk,
-          asn: Object.fromEntries(instances.map((i) => [i.bgpAddress, i.asn])),
-        };
-      }
-    }
-    return connectorEntries(design, live);
+    const entries = await entriesFrom(parts, context.run.requestId, design, links);
+    if (!entries.ok) throw new Error(`no endpoint or key for ${entries.failure}`);
+    return entries.value;
   }
 
   return {
@@ -84,6 +71,34 @@ export function mistConnectors(parts: FlowParts, designOf: DesignOf): Operation 
       return removeEntries(parts, context, design, namesOf(design), output);
     },
   };
+}
+
+/**
+ * The entries that a design needs, with Microsoft's endpoints as they were read by link name and the keys that the request
+ * made; else the name of the connector for which one of them is not known.
+ */
+export async function entriesFrom(
+  parts: FlowParts,
+  requestId: string,
+  design: SiteDesign,
+  links: z.infer<typeof Outputs.endpoints>['links'],
+): Promise<Result<ReturnType<typeof connectorEntries>, string>> {
+  const live: Record<string, ConnectorLive> = {};
+  for (const link of design.links) {
+    const instances = links[link.name] ?? [];
+    for (const connector of link.connectors) {
+      const address = connector.zone === 1 ? link.microsoftBgp : link.microsoftBgpZone2;
+      const dialled = instances.find((i) => i.bgpAddress === address);
+      const psk = await parts.store.secrets.get(secretKey({ requestId }, connector.pskId));
+      if (!dialled || !psk) return failed(connector.name);
+      live[connector.name] = {
+        endpoint: dialled.endpoint,
+        psk,
+        asn: Object.fromEntries(instances.map((i) => [i.bgpAddress, i.asn])),
+      };
+    }
+  }
+  return ok(connectorEntries(design, live));
 }
 
 function editedMeanwhile(design: SiteDesign): Failure {

@@ -34,14 +34,27 @@ export interface DeviceRead {
   readonly template: RawConfig | undefined;
 }
 
+/** Which router of which site is written to; every design names one. */
+export type DeviceTarget = Pick<SiteDesign, 'site' | 'device'>;
+
 /** Reads the device and its template; throws where Mist no longer knows the device. */
-export async function readDevice(parts: FlowParts, design: SiteDesign): Promise<DeviceRead> {
+export async function readDevice(parts: FlowParts, design: DeviceTarget): Promise<DeviceRead> {
+  const read = await readDeviceOrNone(parts, design);
+  if (!read) throw deviceGone();
+  return read;
+}
+
+/** The same; undefined where Mist says that it does not know the device. */
+export async function readDeviceOrNone(
+  parts: FlowParts,
+  design: DeviceTarget,
+): Promise<DeviceRead | undefined> {
   const [device, site, siteVars] = await Promise.all([
     parts.mist.device(design.site.id, design.device.id),
     parts.mist.site(design.site.id),
     parts.mist.siteVars(design.site.id),
   ]);
-  if (!device) throw deviceGone();
+  if (!device) return undefined;
   const id = site?.gatewayTemplateId;
   const [template, seen] = await Promise.all([
     id === undefined ? undefined : parts.mist.gatewayTemplate(id),

@@ -1,11 +1,10 @@
 import type { Json } from '../../../db/types.ts';
-import type { SiteDesign } from '../../design/types.ts';
 import { withoutConnectorKeys } from '../../integrations/mist/merge.ts';
 import type { MistDevice } from '../../integrations/mist/types.ts';
 import { NotYet } from '../engine/not-yet.ts';
 import type { OperationContext } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
-import { ledger, readDevice, written } from './mist-device.ts';
+import { ledger, readDevice, written, type DeviceTarget } from './mist-device.ts';
 import { configState } from './mist-waits.ts';
 import { Outputs } from './outputs.ts';
 
@@ -21,7 +20,7 @@ export type EntryNames = Readonly<Record<string, readonly string[]>>;
 export async function removeEntries(
   parts: FlowParts,
   context: OperationContext,
-  design: SiteDesign,
+  design: DeviceTarget,
   names: EntryNames,
   output: Json | undefined,
 ): Promise<readonly string[]> {
@@ -34,45 +33,51 @@ export async function removeEntries(
     await context.guard();
     now = await parts.mist.putDevice(design.site.id, design.device.id, keys);
   }
-  const left = await untilApplied(parts, design, now, now === device ? [] : seen);
+  const left = await untilApplied(parts, design, now, now === device ? [] : seen, REMOVAL);
   if (left.length === 0) await forgetEntries(context, design, names);
   return left;
 }
 
+/** What an undo says while it waits for the router, after the router's name. */
+export interface AppliedTexts {
+  readonly pending: string;
+  readonly offline: string;
+  readonly refused: string;
+}
+
+const REMOVAL: AppliedTexts = {
+  pending: 'holds our part no more in Mist; waiting until the router runs without it',
+  offline: "is offline: Microsoft's side stays until the router has applied the removal",
+  refused: 'refused the removal and still runs what it ran before; Mist shows why under its events',
+};
+
 /**
- * After a removal: returns once the router runs without our part and asks to be called again until then, so that Entra is
- * never taken away first. `seen`: what was there before the removal. Returns what is left where the router refused the removal: it then still runs what it ran.
+ * After an undo's write: returns once the router runs it and asks to be called again until then, so that Entra is
+ * never taken away first. `seen`: what was there before the write. Returns what is left where the router refused it: it then still runs what it ran.
  */
-async function untilApplied(
+export async function untilApplied(
   parts: FlowParts,
-  design: SiteDesign,
+  design: DeviceTarget,
   device: MistDevice,
   seen: readonly string[],
+  texts: AppliedTexts,
 ): Promise<readonly string[]> {
   const { appliedAfterMs, mac } = Outputs.written.parse(written(device, parts, []));
   const where = { siteId: design.site.id, deviceId: design.device.id, mac };
   const { state } = await configState(parts, where, appliedAfterMs, seen);
-  if (state === 'pending')
-    throw new NotYet(`Removed from ${design.device.name}; waiting until the router runs without it`, {
-      deadlineMs: REMOVAL_DEADLINE_MS,
-    });
-  if (state === 'offline') {
-    throw new NotYet(
-      `${design.device.name} is offline: Microsoft's side stays until the router has applied the removal`,
-    );
-  }
-  if (state === 'applied') return [];
-  return [
-    `${design.device.name} refused the removal and still runs what it ran before; Mist shows why under its events`,
-  ];
+  const { name } = design.device;
+  if (state === 'pending') throw new NotYet(`${name} ${texts.pending}`, { deadlineMs: REMOVAL_DEADLINE_MS });
+  if (state === 'offline') throw new NotYet(`${name} ${texts.offline}`);
+  return state === 'applied' ? [] : [`${name} ${texts.refused}`];
 }
 
 /** Entries of a device have no ID of their own in Mist: the device's and the name together are unique. */
-function entryId(design: SiteDesign, name: string): string {
+function entryId(design: DeviceTarget, name: string): string {
   return `${design.device.id}/${name}`;
 }
 
-const LEDGER_KINDS: Readonly<Record<string, string>> = {
+/** What the ledger calls an entry, by the root key that holds it. */
+export const LEDGER_KINDS: Readonly<Record<string, string>> = {
   tunnel_configs: 'connector',
   bgp_config: 'bgp-group',
   routing_policies: 'routing-policy',
@@ -81,7 +86,7 @@ const LEDGER_KINDS: Readonly<Record<string, string>> = {
 
 /** Every entry of a design below these root keys, as the ledger names it. */
 function entriesOfLedger(
-  design: SiteDesign,
+  design: DeviceTarget,
   names: EntryNames,
 ): readonly { readonly kind: string; readonly name: string; readonly id: string }[] {
   return Object.entries(names).flatMap(([key, list]) =>
@@ -92,7 +97,7 @@ function entriesOfLedger(
 /** Notes entries of the device as ours, by root key. */
 export async function rememberEntries(
   context: OperationContext,
-  design: SiteDesign,
+  design: DeviceTarget,
   names: EntryNames,
 ): Promise<void> {
   for (const { kind, name, id } of entriesOfLedger(design, names)) {
@@ -101,9 +106,9 @@ export async function rememberEntries(
 }
 
 /** Notes that they are gone. */
-async function forgetEntries(
+export async function forgetEntries(
   context: OperationContext,
-  design: SiteDesign,
+  design: DeviceTarget,
   names: EntryNames,
 ): Promise<void> {
   for (const { kind, id } of entriesOfLedger(design, names)) {

@@ -9,7 +9,7 @@ import { policyEntry } from '../../integrations/mist/mapping.ts';
 import { POLICY_KEY, policyBase, policyKey } from '../../integrations/mist/merge.ts';
 import { insertPolicy, ruleName } from '../../integrations/mist/policies.ts';
 import type { MistServicePolicy, RawConfig } from '../../integrations/mist/types.ts';
-import type { Look, Operation } from '../engine/types.ts';
+import type { Look, Operation, OperationContext } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
 import { expectedPrefixes } from './expected-prefixes.ts';
 import { ALL_WRITTEN_KEYS, readDevice, refuse, rejected, written } from './mist-device.ts';
@@ -39,27 +39,9 @@ export function mistPolicy(parts: FlowParts, designOf: DesignOf): Operation {
     async do(context): Promise<Json> {
       const design = await designOf(context.run);
       const { above } = PolicyParams.parse(context.op.params);
-      const entry = policyEntry(design);
-      const [services, prefixes, policies] = await Promise.all([
-        parts.mist.services(),
-        expectedPrefixes(parts, design),
-        attempt(parts.mist.servicePolicies()),
-      ]);
-      if (!prefixes.ok && prefixes.failure.retryable) throw prefixes.failure;
-      // Read last: Mist has no version check, so nothing slow may stand between this and the write.
-      const { device, template, vars, seen } = await readDevice(parts, design);
-      const base = policyBase(device.config, template);
-      const organisation = linkedPolicies(base, policies);
-      const judged = { services, prefixes: (prefixes.ok ? prefixes.value : undefined) ?? [], organisation };
-      const place = insertPolicy(resolveVariables([...base], vars), entry, judged);
-      if (place.refusedBy !== undefined) throw denied(place.refusedBy);
-      const below = ruleName(base[place.position]);
-      if (below !== above) throw elsewhere(below);
-      const { keys } = policyKey(device.config, template, base.toSpliced(place.position, 0, entry));
-      await context.guard();
-      const answer = await parts.mist.putDevice(design.site.id, design.device.id, keys);
-      await rememberEntries(context, design, namesOfPolicy(design));
-      return written(answer, parts, hasKey(device.config, POLICY_KEY) ? [] : [POLICY_KEY], seen);
+      return writePolicy(parts, context, design, (below) => {
+        if (below !== above) throw elsewhere(below);
+      });
     },
     async undo(context, output) {
       const design = await designOf(context.run);
@@ -68,7 +50,40 @@ export function mistPolicy(parts: FlowParts, designOf: DesignOf): Operation {
   };
 }
 
-function namesOfPolicy(design: SiteDesign): { readonly [POLICY_KEY]: readonly string[] } {
+/**
+ * Writes the site's application policy above whatever would win over it, in one PUT; `judge` is told the rule right below and may
+ * throw. Returns the output of the write. Throws where a deny rule stands in the way.
+ */
+export async function writePolicy(
+  parts: FlowParts,
+  context: OperationContext,
+  design: SiteDesign,
+  judge: (below: string | undefined) => void = () => undefined,
+): Promise<Json> {
+  const entry = policyEntry(design);
+  const [services, prefixes, policies] = await Promise.all([
+    parts.mist.services(),
+    expectedPrefixes(parts, design),
+    attempt(parts.mist.servicePolicies()),
+  ]);
+  if (!prefixes.ok && prefixes.failure.retryable) throw prefixes.failure;
+  // Read last: Mist has no version check, so nothing slow may stand between this and the write.
+  const { device, template, vars, seen } = await readDevice(parts, design);
+  const base = policyBase(device.config, template);
+  const organisation = linkedPolicies(base, policies);
+  const judged = { services, prefixes: (prefixes.ok ? prefixes.value : undefined) ?? [], organisation };
+  const place = insertPolicy(resolveVariables([...base], vars), entry, judged);
+  if (place.refusedBy !== undefined) throw denied(place.refusedBy);
+  judge(ruleName(base[place.position]));
+  const { keys } = policyKey(device.config, template, base.toSpliced(place.position, 0, entry));
+  await context.guard();
+  const answer = await parts.mist.putDevice(design.site.id, design.device.id, keys);
+  await rememberEntries(context, design, namesOfPolicy(design));
+  return written(answer, parts, hasKey(device.config, POLICY_KEY) ? [] : [POLICY_KEY], seen);
+}
+
+/** The name under which a design's application policy stands, by root key. */
+export function namesOfPolicy(design: SiteDesign): { readonly [POLICY_KEY]: readonly string[] } {
   return { [POLICY_KEY]: [design.policy.name] };
 }
 

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import type { RunRow } from '../../../db/types.ts';
 import { attempt } from '../../base/attempt.ts';
 import type { Failure } from '../../base/failure.ts';
 import type { DeviceEvent } from '../../integrations/mist/types.ts';
 import type { Look, Operation, OperationContext } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
+import type { DeviceTarget } from './mist-device.ts';
 import { outputOf, Outputs } from './outputs.ts';
-import type { DesignOf } from './run-design.ts';
 
 const CONFIG_DEADLINE_MS = 10 * 60_000;
 const APPLIED = ['GW_CONFIGURED', 'GW_RECONFIGURED'];
@@ -20,7 +21,7 @@ const Params = z.object({ write: z.string() });
 
 export type ConfigState =
   | { readonly state: 'applied'; readonly atMs: number }
-  | { readonly state: 'refused'; readonly failure: Failure }
+  | { readonly state: 'refused'; readonly event: string }
   | { readonly state: 'offline'; readonly lastSeenMs: number | undefined }
   | { readonly state: 'pending' };
 
@@ -46,8 +47,7 @@ export async function configState(
     .filter((e) => e.atMs >= afterMs && !seen.includes(eventKey(e)))
     .toSorted((a, b) => b.atMs - a.atMs);
   const [newest] = since;
-  if (newest && REFUSED.includes(newest.type))
-    return { state: 'refused', failure: configFailed(newest.type) };
+  if (newest && REFUSED.includes(newest.type)) return { state: 'refused', event: newest.type };
   if (newest) return { state: 'applied', atMs: newest.atMs };
   if (
     stats.configTimestampMs !== undefined &&
@@ -78,30 +78,56 @@ export async function configEventsSeen(
   return events.ok ? events.value.map(eventKey) : [];
 }
 
+/** How a wait for the router belongs to its plan. */
+export interface AppliedOptions {
+  readonly kind: string;
+  readonly onFailure: Operation['onFailure'];
+  /** What the card says goes on when an offline router is back. */
+  readonly then: string;
+  /** What happens when the router refuses it. */
+  readonly whenRefused: string;
+}
+
+const ONBOARDING: AppliedOptions = {
+  kind: 'mist.applied',
+  onFailure: 'unwind',
+  then: 'I go on when the router is back',
+  whenRefused: 'what was written is undone',
+};
+
 /** Waits until the router runs what an earlier operation saved; an offline router is waited for without a deadline. */
-export function configApplied(parts: FlowParts, designOf: DesignOf): Operation {
+export function configApplied(
+  parts: FlowParts,
+  targetOf: (run: RunRow) => Promise<DeviceTarget>,
+  options: AppliedOptions = ONBOARDING,
+): Operation {
   return {
-    kind: 'mist.applied',
+    kind: options.kind,
     mode: 'wait',
-    onFailure: 'unwind',
+    onFailure: options.onFailure,
     deadlineMs: () => CONFIG_DEADLINE_MS,
     async look(context): Promise<Look> {
-      const design = await designOf(context.run);
+      const design = await targetOf(context.run);
       const { write } = Params.parse(context.op.params);
       const { appliedAfterMs, mac, seen } = outputOf(context, write, Outputs.written);
       const device = { siteId: design.site.id, deviceId: design.device.id, mac };
       const answer = await configState(parts, device, appliedAfterMs, seen);
-      return lookOf(answer, design.device.name, context);
+      return lookOf(answer, design.device.name, context, options);
     },
   };
 }
 
-function lookOf(answer: ConfigState, deviceName: string, context: OperationContext): Look {
+function lookOf(
+  answer: ConfigState,
+  deviceName: string,
+  context: OperationContext,
+  options: AppliedOptions,
+): Look {
   switch (answer.state) {
     case 'applied':
       return { state: 'done', output: { atMs: answer.atMs } };
     case 'refused':
-      return { state: 'refused', failure: answer.failure };
+      return { state: 'refused', failure: configFailed(answer.event, options.whenRefused) };
     case 'offline': {
       const minutes =
         answer.lastSeenMs === undefined
@@ -111,7 +137,7 @@ function lookOf(answer: ConfigState, deviceName: string, context: OperationConte
       return {
         state: 'waiting',
         pausedDeadline: true,
-        progress: `${deviceName} is offline${since}. Mist has saved the configuration; I go on when the router is back`,
+        progress: `${deviceName} is offline${since}. Mist has saved the configuration; ${options.then}`,
       };
     }
     case 'pending':
@@ -126,11 +152,11 @@ function isFailing(status: string | undefined): boolean {
   return status !== undefined && /fail|revert|error/i.test(status);
 }
 
-function configFailed(type: string): Failure {
+function configFailed(type: string, then: string): Failure {
   return {
     code: 'mist.config_failed',
     message: type,
-    hint: `The router refused the configuration (${type}). Mist shows why under the device's events; what was written is undone.`,
+    hint: `The router refused the configuration (${type}). Mist shows why under the device's events; ${then}.`,
     retryable: false,
   };
 }

@@ -1,5 +1,6 @@
 import type { Operation, PlannedOperation } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
+import type { RequestVerb } from '../request-verb.ts';
 import { entraEndpoints } from './entra-endpoints.ts';
 import { entraLink, entraNetwork } from './entra-operations.ts';
 import { mistApplication } from './mist-application.ts';
@@ -14,10 +15,13 @@ import { secondLook } from './second-look.ts';
 import { neighborsUp, routesLearned, tunnelsUp } from './verify-operations.ts';
 
 /** Every kind of operation that an onboarding is made of. */
-export function onboardOperations(parts: FlowParts): readonly Operation[] {
+export function onboardOperations(
+  parts: FlowParts,
+  verbOf: (name: string) => RequestVerb,
+): readonly Operation[] {
   const designOf = designReader(parts.store);
   return [
-    recheck(parts),
+    recheck(parts, verbOf),
     entraNetwork(parts, designOf),
     entraLink(parts, designOf),
     entraEndpoints(parts, designOf),

@@ -1,19 +1,19 @@
 import type { RequestRow } from '../../../db/types.ts';
 import type { Failure } from '../../base/failure.ts';
 import { RemoteError } from '../../base/failure.ts';
-import type { SiteInputs } from '../../design/types.ts';
 import type { Look, Operation } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
-import { planChange } from '../plan/plan-change.ts';
+import { insertRequest } from '../insert-request.ts';
+import type { PlannedChange } from '../plan/types.ts';
 import { blockers } from '../preflight/blockers.ts';
+import type { RequestVerb } from '../request-verb.ts';
 import type { PreflightItem } from '../types.ts';
-import { insertRequest } from '../submit.ts';
 
 /**
  * The first operation of every run: makes the plan again from the live state and compares digests. If anything moved
  * since the approval, nothing is written, the approval is void, and the new plan is posted as a request of its own.
  */
-export function recheck(parts: FlowParts): Operation {
+export function recheck(parts: FlowParts, verbOf: (name: string) => RequestVerb): Operation {
   return {
     kind: 'recheck',
     mode: 'wait',
@@ -21,8 +21,8 @@ export function recheck(parts: FlowParts): Operation {
     async look(context): Promise<Look> {
       const request = await parts.store.requests.get(context.run.requestId);
       if (!request) throw new Error('the run has no request');
-      const inputs = request.inputs as unknown as SiteInputs;
-      const planned = await planChange(parts, inputs, request.id);
+      const verb = verbOf(request.verb);
+      const planned = await verb.plan(request);
       if (!planned.ok) {
         // Unread is not moved: a vendor that is away is tried again.
         if (planned.failure instanceof RemoteError) throw planned.failure;
@@ -35,7 +35,7 @@ export function recheck(parts: FlowParts): Operation {
       if (planned.value.digest === request.digest && !failing) {
         return { state: 'done', output: { digest: request.digest } };
       }
-      const posted = await repost(parts, request, inputs, planned.value);
+      const posted = await repost(parts, request, verb, planned.value);
       const why = failing
         ? `${failing.what}: ${failing.seen}`
         : 'the plan made from the live state is another one';
@@ -48,20 +48,22 @@ export function recheck(parts: FlowParts): Operation {
 async function repost(
   parts: FlowParts,
   old: RequestRow,
-  inputs: SiteInputs,
-  planned: Parameters<typeof insertRequest>[5],
+  verb: RequestVerb,
+  planned: PlannedChange,
 ): Promise<boolean> {
   const id = `${old.id}-again`;
   if (await parts.store.requests.get(id)) return true;
-  const inserted = await insertRequest(
-    parts,
-    { user: old.requester, teamId: old.teamId },
+  const actor = { user: old.requester, teamId: old.teamId };
+  const inserted = await insertRequest(parts, actor, {
     id,
-    old.channel,
-    inputs,
+    verb: old.verb,
+    channel: old.channel,
+    site: { id: old.siteId, name: old.siteName },
+    inputs: old.inputs,
     planned,
-    old.id,
-  );
+    reservations: verb.reservations?.({ ...old, id }, planned.design) ?? [],
+    replaces: old.id,
+  });
   return inserted.ok;
 }
 

@@ -29,6 +29,6 @@ export function linkOf(design: SiteDesign, context: OperationContext): LinkDesig
 }
 
 /** Under which ID a run's key is kept: symbolic in plans, of its own for every request. */
-export function secretKey(run: RunRow, pskId: string): string {
+export function secretKey(run: Pick<RunRow, 'requestId'>, pskId: string): string {
   return `${run.requestId}/${pskId}`;
 }

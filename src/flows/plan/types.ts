@@ -13,6 +13,13 @@ export interface Plan {
   readonly locks: readonly string[];
   readonly blastRadius: readonly string[];
   readonly advice: readonly string[];
+  /** Label and value pairs of what was asked for, where the design does not say it. */
+  readonly facts?: readonly (readonly [label: string, value: string])[];
+}
+
+/** Whether an operation changes something: it then has lines for the approver, a wait has none. */
+export function isChange(op: Pick<PlannedOperation, 'before' | 'after'>): boolean {
+  return op.before.length + op.after.length > 0;
 }
 
 /** A design with its plan and what preflight said of it. */

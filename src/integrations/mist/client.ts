@@ -148,6 +148,8 @@ export function createMist(options: MistOptions): Mist {
     gatewayTemplate: (id) =>
       unlessMissing(get(schema.Template, `${org}/gatewaytemplates/${encodeURIComponent(id)}`)),
 
+    gatewayTemplates: () => list(schema.Template, `${org}/gatewaytemplates`),
+
     siteVars: (siteId) => get(schema.SiteVars, `${site(siteId)}/setting`),
     networks: () => list(schema.Network, `${org}/networks`),
     services: () => list(schema.Service, `${org}/services`),

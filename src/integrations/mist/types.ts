@@ -27,6 +27,8 @@ export interface Mist {
   silentDevices(): Promise<readonly DeviceState[]>;
   /** undefined only on 404. */
   gatewayTemplate(templateId: string): Promise<MistTemplate | undefined>;
+  /** All gateway templates of the organisation (every page). */
+  gatewayTemplates(): Promise<readonly MistTemplate[]>;
   /** The site's variables, overridden by nothing yet; the device's own `vars` win over them. */
   siteVars(siteId: string): Promise<Readonly<Record<string, string>>>;
   networks(): Promise<readonly MistNetwork[]>;

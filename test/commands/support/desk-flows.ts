@@ -10,6 +10,8 @@ import type {
   Fleet,
   FormValues,
   OnboardForm,
+  Posted,
+  RequestRef,
   RequestView,
   SiteRef,
   SiteStatus,
@@ -125,6 +127,25 @@ export class DeskFlows implements Flows {
 
   keep(actor: Actor, id: string): Promise<DecisionAnswer> {
     return this.#decide(actor, id, 'keep', ['Needs decision'], { state: 'Onboarded' }, 'Kept.');
+  }
+
+  async findRequest(text: string): Promise<Result<RequestRef>> {
+    this.calls.push(`findRequest ${text}`);
+    const view = [...this.views.values()].find((v) => v.id === text || v.site.name === text);
+    if (!view) return failed(failure('There is no such request.'));
+    const { id, requester, site, state } = view;
+    return ok({ id, requester, siteName: site.name, isRunning: state === 'Running' });
+  }
+
+  stopRun(actor: Actor, id: string): Promise<DecisionAnswer> {
+    return this.#decide(actor, id, 'stop', ['Running'], { stopBy: actor.user }, 'It stops.');
+  }
+
+  async offboard(actor: Actor, { site, channel }: { site: SiteRef; channel: string }): Promise<Posted> {
+    this.calls.push(`offboard ${actor.user} ${site.name} ${channel}`);
+    if (this.submitFailure) return failed(this.submitFailure);
+    this.put(requestView({ requester: actor.user, verb: 'offboard', site, canEdit: false }));
+    return ok({ requestId: 'req-1', channel });
   }
 
   async requester(requestId: string): Promise<string | undefined> {

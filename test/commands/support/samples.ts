@@ -31,6 +31,8 @@ export function requestView(over: Partial<RequestView> = {}): RequestView {
     createdAt: 1_800_000_000_000,
     expiresAt: 1_800_086_400_000,
     canApprove: true,
+    canEdit: true,
+    canRollBack: true,
     approvals: [],
     approvalsNeeded: 1,
     steps: [],

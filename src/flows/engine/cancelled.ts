@@ -1,0 +1,16 @@
+import type { Failure } from '../../base/failure.ts';
+
+/** Code of a run that was stopped because somebody asked for it. */
+export const CANCELLED = 'flow.cancelled';
+
+/** Why a run stopped between two steps. */
+export function cancelledFailure(begun: boolean): Failure {
+  return {
+    code: CANCELLED,
+    message: 'stopped by a person',
+    hint: begun
+      ? 'Stopped on request, between two steps. Roll back undoes what was done, Keep leaves it, Retry goes on.'
+      : 'Stopped on request before anything was changed.',
+    retryable: true,
+  };
+}
