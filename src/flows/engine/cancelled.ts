@@ -9,7 +9,7 @@ export function cancelledFailure(begun: boolean): Failure {
     code: CANCELLED,
     message: 'stopped by a person',
     hint: begun
-      ? 'Stopped on request, between two steps. Roll back undoes what was done, Keep leaves it, Retry goes on.'
+      ? 'Stopped on request, between two steps.'
       : 'Stopped on request before anything was changed.',
     retryable: true,
   };

@@ -48,11 +48,8 @@ export function mistApplication(parts: FlowParts, designOf: DesignOf): Operation
         if (known) await context.store.ledger.removed('mist', 'service', known.id, context.now());
         return [];
       }
-      if (await usedElsewhere(context, application.name)) {
-        // Shared by now: it stays, and is no longer this run's to remove.
-        await context.store.ledger.removed('mist', 'service', found.id, context.now());
-        return [];
-      }
+      // Shared by now: it stays, and stays ours in the ledger, so that the last site to go can take it along.
+      if (await usedElsewhere(context, application.name)) return [];
       await context.guard();
       await parts.mist.deleteService(found.id);
       await context.store.ledger.removed('mist', 'service', found.id, context.now());

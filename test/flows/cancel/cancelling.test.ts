@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import { ANNA, ask, askAndApprove, BEN, failureOf, valueOf, viewOf } from '../support/asking.ts';
+import { configuration, ours, writes } from '../support/both-sides.ts';
+import { eventually, startRig, type Rig } from '../support/rig.ts';
+
+/** Waits until this step of the run is going on. */
+async function reached(rig: Rig, id: string, step: string): Promise<void> {
+  await eventually(async () =>
+    (await viewOf(rig, id)).steps.some((s) => s.id === step && s.startedAt !== undefined),
+  );
+}
+
+describe('a run is stopped', () => {
+  test('while it waits: it asks, and Roll back leaves nothing', async () => {
+    const rig = await startRig({ timing: { tunnelUpMs: 60_000 } });
+    const before = configuration(rig);
+    const id = await askAndApprove(rig);
+    await reached(rig, id, 'verify.tunnels');
+    expect(await rig.flows.stopRun(ANNA, id)).toMatchObject({ kind: 'accepted' });
+    await rig.until(id, 'needs-decision');
+    expect(await viewOf(rig, id)).toMatchObject({ reason: 'Stopped on request, between two steps.' });
+    await rig.flows.rollBack(ANNA, id);
+    await rig.until(id, 'rolled-back');
+    expect(configuration(rig)).toEqual(before);
+  });
+
+  test('in the middle of a write: the write is finished first and nothing is written after it', async () => {
+    const rig = await startRig();
+    const id = await ask(rig);
+    const { id: fault } = rig.mist.faults.plant({
+      method: 'PUT',
+      path: '/devices/[^/]+$',
+      delayMs: 400,
+      action: { kind: 'slow' },
+    });
+    await rig.flows.approve(BEN, id);
+    await eventually(() => rig.mist.calls.some((c) => c.fault === fault));
+    const sent = writes(rig).length;
+    await rig.flows.stopRun(ANNA, id);
+    expect((await viewOf(rig, id)).stopBy).toBe(ANNA.user);
+    await rig.until(id, 'needs-decision');
+    expect(writes(rig)).toHaveLength(sent);
+    const view = await viewOf(rig, id);
+    expect(view.steps.find((s) => s.id === 'mist.connectors')?.state).toBe('done');
+    expect(view.stopBy).toBeUndefined();
+    expect(ours(rig).policies).toEqual([]);
+  });
+
+  test('before anything was begun: it is cancelled and there is nothing to decide', async () => {
+    const rig = await startRig();
+    const before = configuration(rig);
+    const id = await ask(rig);
+    rig.mist.faults.plant({ path: '/networks$', delayMs: 400, action: { kind: 'slow' } });
+    await rig.flows.approve(BEN, id);
+    await rig.flows.stopRun(BEN, id);
+    await rig.until(id, 'cancelled');
+    expect(configuration(rig)).toEqual(before);
+    expect(await rig.store.registry.all()).toEqual([]);
+  });
+
+  test('and goes on with Retry, to the end', async () => {
+    const rig = await startRig({ timing: { tunnelUpMs: 60_000 } });
+    const id = await askAndApprove(rig);
+    await reached(rig, id, 'verify.tunnels');
+    await rig.flows.stopRun(ANNA, id);
+    await rig.until(id, 'needs-decision');
+    rig.timing.tunnelUpMs = 1;
+    rig.plane.poke();
+    rig.mist.portal.setWanUp('Lyon', 'wan0', false);
+    rig.mist.portal.setWanUp('Lyon', 'wan0', true);
+    await rig.flows.retry(ANNA, id);
+    await rig.until(id, 'onboarded');
+  });
+
+  test('after the cutover and kept: the site is in use and in the fleet, from where it can be taken back', async () => {
+    const rig = await startRig();
+    const before = configuration(rig);
+    const id = await ask(rig);
+    rig.mist.faults.plant({ path: '/show_service_path$', delayMs: 600, action: { kind: 'slow' } });
+    await rig.flows.approve(BEN, id);
+    await eventually(async () =>
+      (await viewOf(rig, id)).steps.some((s) => s.id === 'mist.policy' && s.state === 'done'),
+    );
+    await rig.flows.stopRun(ANNA, id);
+    const state = await rig.until(id, 'needs-decision', 'onboarded');
+    // Where the path was proven just then there was nothing left to stop.
+    if (state === 'needs-decision') {
+      expect((await rig.flows.keep(ANNA, id)).kind).toBe('accepted');
+      await rig.until(id, 'onboarded');
+      expect((await viewOf(rig, id)).reason).toContain('the path was not proven');
+    }
+    const site = { id: rig.site('Lyon'), name: 'Lyon' };
+    const off = valueOf(await rig.flows.offboard(ANNA, { site, channel: 'C0NETWORK1' })).requestId;
+    await rig.flows.approve(BEN, off);
+    await rig.until(off, 'offboarded');
+    expect(configuration(rig)).toEqual(before);
+  });
+
+  test('not while it is rolled back, nor twice, nor when it has ended', async () => {
+    const rig = await startRig();
+    const id = await ask(rig);
+    expect(await rig.flows.stopRun(ANNA, id)).toMatchObject({ kind: 'refused' });
+    rig.entra.faults.plant({
+      method: 'POST',
+      path: '/deviceLinks$',
+      action: { kind: 'answer', status: 400 },
+    });
+    rig.entra.faults.plant({
+      method: 'DELETE',
+      path: '/remoteNetworks/[^/]+$',
+      delayMs: 500,
+      action: { kind: 'slow' },
+    });
+    await rig.flows.approve(BEN, id);
+    await eventually(async () => (await viewOf(rig, id)).steps.some((s) => s.state === 'undoing'));
+    expect(await rig.flows.stopRun(ANNA, id)).toMatchObject({
+      kind: 'refused',
+      message: 'It is being rolled back already.',
+    });
+    await rig.until(id, 'rolled-back');
+    expect(await rig.flows.stopRun(ANNA, id)).toMatchObject({ kind: 'refused' });
+  });
+});
+
+describe('which request is meant', () => {
+  test('its ID, a unique beginning, or the site of an open one in any case', async () => {
+    const rig = await startRig();
+    const id = await ask(rig);
+    const found = { id, requester: ANNA.user, siteName: 'Lyon', isRunning: false };
+    for (const text of [id, id.slice(0, 8), id.slice(0, 8).toUpperCase(), 'lyon', ' Lyon ']) {
+      expect(valueOf(await rig.flows.findRequest(text))).toEqual(found);
+    }
+    for (const text of ['', id.slice(0, 3), 'Paris', 'nothing']) {
+      expect(failureOf(await rig.flows.findRequest(text)).code).toBe('flow.request_unknown');
+    }
+    await rig.flows.cancel(ANNA, id);
+    expect(failureOf(await rig.flows.findRequest('Lyon')).code).toBe('flow.request_unknown');
+    expect(valueOf(await rig.flows.findRequest(id)).id).toBe(id);
+  });
+
+  test('several with the same beginning are listed', async () => {
+    const rig = await startRig({ start: false });
+    const id = await ask(rig);
+    const row = (await rig.store.requests.get(id))!;
+    for (const n of [1, 2])
+      await rig.store.requests.insert({ ...row, id: `same-beginning-${n}`, state: 'void' });
+    const failure = failureOf(await rig.flows.findRequest('same-beg'));
+    expect(failure.code).toBe('flow.request_ambiguous');
+    expect(failure.hint).toContain('same-beginning-1');
+  });
+});
