@@ -14,8 +14,9 @@ import type { FlowParts } from '../parts.ts';
 import { crossCheckRules } from '../preflight/cross-check-rules.ts';
 import { entraRules } from '../preflight/entra-rules.ts';
 import { mistRules } from '../preflight/mist-rules.ts';
-import { plannedViews } from '../preflight/planned-views.ts';
+import { connectorsOf, plannedViews } from '../preflight/planned-views.ts';
 import { surroundings } from '../preflight/surroundings.ts';
+import { wanRules } from '../preflight/wan-rules.ts';
 import { blastRadius } from './blast-radius.ts';
 import { digestOf } from './digest.ts';
 import { onboardPlan } from './onboard-plan.ts';
@@ -70,6 +71,21 @@ export async function planChange(
   const reserved = (await parts.store.registry.all()).filter(
     (r) => r.requestId !== requestId && r.siteId !== inputs.site.id,
   );
+  const planned = plannedViews({
+    design,
+    live,
+    device,
+    facts,
+    policies: position.policies,
+    around: surroundings({
+      design,
+      facts,
+      remoteNetworks: checks.remoteNetworks,
+      prefixes,
+      reserved,
+      settings: parts.settings,
+    }),
+  });
   const preflight = [
     ...entraRules(design, checks, prefixes),
     ...mistRules({
@@ -82,23 +98,8 @@ export async function planChange(
       position,
       pool: parts.settings.peeringPool,
     }),
-    ...crossCheckRules(
-      plannedViews({
-        design,
-        live,
-        device,
-        facts,
-        policies: position.policies,
-        around: surroundings({
-          design,
-          facts,
-          remoteNetworks: checks.remoteNetworks,
-          prefixes,
-          reserved,
-          settings: parts.settings,
-        }),
-      }),
-    ),
+    ...wanRules({ design, facts, stats: checks.stats, connectors: connectorsOf(planned) }),
+    ...crossCheckRules(planned),
   ];
   const digest = digestOf({ version: PLAN_VERSION, design, operations: plan.operations });
   return ok({ design: design as unknown as Json, plan, preflight, digest });
@@ -107,6 +108,7 @@ export async function planChange(
 const ADVICE: readonly string[] = [
   'MTU through the tunnel is 1,380 bytes; clamp the MSS.',
   'UDP 500 and 4500 must reach Microsoft from every WAN link.',
+  'Remote networks need at least 50 licences of Entra Internet Access; Graph does not tell how many there are.',
   'Conditional Access does not apply to traffic that comes through a remote network.',
   'Until a route is learned, traffic of these networks follows the policies as before; the cutover is the last step.',
 ];

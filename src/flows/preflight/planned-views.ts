@@ -1,6 +1,11 @@
 import { Secret } from '../../base/secret.ts';
 import type { SiteViews } from '../../design/cross-checks/types.ts';
-import type { EntraView, MistView, Surroundings } from '../../design/cross-checks/views.ts';
+import type {
+  EntraView,
+  MistConnectorView,
+  MistView,
+  Surroundings,
+} from '../../design/cross-checks/views.ts';
 import type { SiteDesign } from '../../design/types.ts';
 import { policyOf } from '../../integrations/entra/mapping.ts';
 import { policyView } from '../../integrations/entra/view.ts';
@@ -44,6 +49,12 @@ export function plannedViews(site: PlannedSite): readonly SiteViews[] {
     mist: { read: true, value: plannedMist(site, keys, hypothesis) },
     around: site.around,
   }));
+}
+
+/** All connectors that the router may have after the change, whichever way Mist combines keys. */
+export function connectorsOf(views: readonly SiteViews[]): readonly MistConnectorView[] {
+  const all = views.flatMap(({ mist }) => (mist.read ? mist.value.connectors : []));
+  return [...new Map(all.map((connector) => [connector.name, connector])).values()];
 }
 
 function keyIds(design: SiteDesign): string[] {
