@@ -1,0 +1,103 @@
+import type { Failure } from '../base/failure.ts';
+import type { Option } from '../design/types.ts';
+import type { Topology } from './topology.ts';
+
+/** A Mist site. */
+export interface SiteRef {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What preflight found for one rule. */
+export interface PreflightItem {
+  readonly id: string;
+  readonly verdict: 'pass' | 'warning' | 'fail' | 'unknown';
+  /** What was checked, in a few words. */
+  readonly what: string;
+  readonly seen: string;
+  /** How to mend it; empty for a pass. */
+  readonly mend: string;
+}
+
+export interface PlanLine {
+  readonly id: string;
+  readonly side: 'entra' | 'mist' | 'both';
+  readonly what: string;
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+export interface StepView {
+  readonly id: string;
+  readonly side: 'entra' | 'mist' | 'both';
+  readonly what: string;
+  readonly state: 'pending' | 'doing' | 'waiting' | 'done' | 'failed' | 'undoing' | 'undone' | 'skipped';
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  readonly progress?: string;
+  readonly failure?: Failure;
+}
+
+/** First words of a card's fallback, as docs/guides name them. */
+export type CardState =
+  | 'Plan'
+  | 'Running'
+  | 'Onboarded'
+  | 'Verified'
+  | 'Changed'
+  | 'Offboarded'
+  | 'Rejected'
+  | 'Expired'
+  | 'Cancelled'
+  | 'Void'
+  | 'Needs decision'
+  | 'Rolled back'
+  | 'Failed';
+
+/** Everything that a request's card shows; made from rows alone. */
+export interface RequestView {
+  readonly id: string;
+  readonly state: CardState;
+  readonly verb: string;
+  readonly site: SiteRef;
+  readonly channel: string;
+  readonly requester: string;
+  readonly ticket?: string;
+  /** Where the request has one. */
+  readonly option?: Option;
+  /** Label and value pairs of what was asked for. */
+  readonly facts: readonly (readonly [label: string, value: string])[];
+  readonly plan: readonly PlanLine[];
+  readonly preflight: readonly PreflightItem[];
+  /** Sentences: which sites and devices are touched, which keys stop being inherited. */
+  readonly blastRadius: readonly string[];
+  readonly advice: readonly string[];
+  readonly digest: string;
+  readonly revision: number;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  /** No rule failed and nobody decided yet. */
+  readonly canApprove: boolean;
+  /** Whether what was asked can be asked differently in the form. */
+  readonly canEdit: boolean;
+  /** False where what was done cannot be undone (any more). */
+  readonly canRollBack: boolean;
+  /** Who asked the run to stop, while it has not stopped yet. */
+  readonly stopBy?: string;
+  readonly approvals: readonly { readonly user: string; readonly at: number }[];
+  readonly approvalsNeeded: number;
+  readonly steps: readonly StepView[];
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  /** What it waits for, or why it ended so. */
+  readonly reason?: string;
+  readonly failure?: Failure;
+  /** What is left behind; empty where nothing is. */
+  readonly left: readonly string[];
+  /** `<site>: tunnels 1/1, BGP 1/1, routes 25`, where the site is up. */
+  readonly statusLine?: string;
+  /** Shown with the outcome: second look due, path proof, expected prefixes. */
+  readonly outcome: readonly string[];
+  /** What is planned, or stands as the verification saw it. */
+  readonly topology?: Topology;
+}
