@@ -1,13 +1,12 @@
 import { contains } from '../addressing.ts';
 import type { SiteDesign, Zone } from '../types.ts';
 import { agree, finding, said } from './findings.ts';
-import { instanceOf, microsoftAddress, zonesOf, type Pair } from './pairing.ts';
+import { instanceOf, microsoftAddress, noInstance, zonesOf, type Pair } from './pairing.ts';
 import type { Finding } from './types.ts';
 import type { EntraLinkView, MistConnectorView, MistNeighborView } from './views.ts';
 
 /** The AS number of Azure's VPN gateways, which people type out of habit. */
 const AZURE_VPN_ASN = 65515;
-const NOT_ALLOCATED = { why: 'not allocated yet', mend: 'It usually takes 90 s after a link was created.' };
 
 /** X05, X07 and X18 of one connector: the router's own end of its sessions. */
 export function routerBgpChecks({ connector, link }: Pair, design: SiteDesign | undefined): Finding[] {
@@ -181,7 +180,7 @@ function asnCheck(
   const instance = instanceOf(link, zone);
   const subject = `neighbor ${neighbor.address}`;
   const sides = {
-    entra: instance ? said(instance.asn) : { unread: link.instances.read ? NOT_ALLOCATED : link.instances },
+    entra: instance ? said(instance.asn) : { unread: noInstance(link) },
     mist: said(neighbor.asn),
   };
   if (neighbor.asn !== undefined && neighbor.asn === connector.group?.localAs)

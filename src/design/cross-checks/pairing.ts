@@ -1,5 +1,5 @@
 import type { Zone } from '../types.ts';
-import type { EntraLinkView, EntraView, InstanceView, MistConnectorView, MistView } from './views.ts';
+import type { EntraLinkView, EntraView, InstanceView, MistConnectorView, MistView, Unread } from './views.ts';
 
 /** A connector and the gateway instance of Entra that it is meant for. */
 export interface Pair {
@@ -75,6 +75,12 @@ export function instanceOf(link: EntraLinkView, zone: Zone): InstanceView | unde
   if (!link.instances.read) return undefined;
   const address = microsoftAddress(link, zone);
   return link.instances.value.find((instance) => instance.bgpAddress === address);
+}
+
+/** Why there is no instance of a link to compare with. */
+export function noInstance({ instances }: EntraLinkView): Omit<Unread, 'read'> {
+  if (!instances.read) return instances;
+  return { why: 'not allocated yet', mend: 'It usually takes 90 s after a link was created.' };
 }
 
 function scoreOf(

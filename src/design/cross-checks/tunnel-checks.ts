@@ -1,15 +1,14 @@
 import type { LinkDesign } from '../types.ts';
 import { agree, finding, said, type Side } from './findings.ts';
-import type { Pair } from './pairing.ts';
+import { noInstance, type Pair } from './pairing.ts';
 import type { Finding } from './types.ts';
 import type { ComparableKey, MistView, WanView } from './views.ts';
 
-const NOT_ALLOCATED = { why: 'not allocated yet', mend: 'It usually takes 90 s after a link was created.' };
 const NOT_SHOWN = { why: 'Graph does not show it' };
 
 /** X01 to X04, X16 and X17 of one connector: what IKE needs before it talks about proposals. */
 export function tunnelChecks(pair: Pair, mist: MistView, design: LinkDesign | undefined): Finding[] {
-  const { connector, link, instance } = pair;
+  const { connector, link } = pair;
   const subject = connector.name;
   const endpoint = endpointSide(pair);
   return [
@@ -23,26 +22,11 @@ export function tunnelChecks(pair: Pair, mist: MistView, design: LinkDesign | un
     remoteIdCheck(pair, endpoint),
     kindCheck(pair),
     wanCheck(pair, mist, design),
-    ...(instance === undefined && link.instances.read
-      ? [
-          finding(
-            'X03',
-            subject,
-            'unknown',
-            { entra: { unread: NOT_ALLOCATED }, mist: said(connector.endpoint) },
-            {
-              message: 'Microsoft has not allocated this gateway instance yet',
-              mend: 'It usually takes 90 s after a link was created.',
-            },
-          ),
-        ]
-      : []),
   ];
 }
 
 function endpointSide({ instance, link }: Pair): Side {
-  if (instance !== undefined) return said(instance.endpoint);
-  return { unread: link.instances.read ? NOT_ALLOCATED : link.instances };
+  return instance === undefined ? { unread: noInstance(link) } : said(instance.endpoint);
 }
 
 /** Never says what a key is, only whether the two are the same. */
