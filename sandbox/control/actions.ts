@@ -40,6 +40,8 @@ export const Action = z.discriminatedUnion('do', [
     wan: z.string(),
     ip: z.string().nullable(),
   }),
+  /** The largest packet that a router's tunnels carry; null = any. */
+  z.strictObject({ do: z.literal('path-mtu'), site: z.string(), bytes: z.number().int().nullable() }),
   z.strictObject({ do: z.literal('device'), site: z.string(), online: z.boolean() }),
   /** Takes an availability zone of a device link away, by the link's name. */
   z.strictObject({
@@ -93,6 +95,8 @@ export function applyAction(world: World, action: ControlAction): void {
       if (!link) throw new Error(`no device link ${action.link}`);
       return entra.setZoneAlive(link.resource.id, action.zone, action.alive);
     }
+    case 'path-mtu':
+      return mist.portal.setPathMtu(action.site, action.bytes);
     case 'zone2-through-zone1':
       world.dataPlane.zone2ThroughZone1 = action.works;
       return world.dataPlane.poke();

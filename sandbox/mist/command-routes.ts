@@ -54,16 +54,36 @@ function summary(call: Call, device: DeviceRecord): string {
   return summaryText(viewOf(call, device));
 }
 
-function pingText(call: Call): string {
+/** Headers of an ICMP echo request over IPv4. */
+const ICMP_OVERHEAD = 28;
+
+/**
+ * Echo requests as a router prints them. A tunnel's far end answers while a session with it stands, and swallows what is larger than
+ * the path carries; every other address answers.
+ */
+function pingText(call: Call, device: DeviceRecord): string {
   const host = String(call.body['host']);
   const count = Math.min(Number(call.body['count'] ?? 10), 20);
+  const size = Number(call.body['size'] ?? 56);
+  const peer = call.cloud
+    .dataPlane()
+    ?.bgpPeers(device.body.mac)
+    .find((one) => one.neighbor === host);
+  const fits = device.pathMtu === undefined || size + ICMP_OVERHEAD <= device.pathMtu;
+  const answered = peer === undefined || (peer.state === 'established' && fits) ? count : 0;
   const lines = Array.from(
-    { length: count },
-    (_, i) => `64 bytes from ${host}: seq=${i} ttl=58 time=12.3 ms`,
+    { length: answered },
+    (_, i) => `${size + 8} bytes from ${host}: seq=${i} ttl=58 time=12.3 ms`,
   );
-  return [`PING ${host} 56 data bytes`, ...lines, `${count} packets transmitted, ${count} received`, ''].join(
-    '\n',
-  );
+  const loss = count === 0 ? 0 : Math.round(((count - answered) / count) * 100);
+  return [
+    `PING ${host} (${host}) ${size}(${size + ICMP_OVERHEAD}) bytes of data.`,
+    ...lines,
+    '',
+    `--- ${host} ping statistics ---`,
+    `${count} packets transmitted, ${answered} received, ${loss}% packet loss, time ${count * 1000}ms`,
+    '',
+  ].join('\n');
 }
 
 /** Commands that answer with a session; their output arrives on the stream. */

@@ -23,6 +23,8 @@ export interface Portal {
   setWanUp(reference: string, wan: string, up: boolean): void;
   /** Changes the address under which the internet sees a WAN port; null = the configured one again. */
   setPublicIp(reference: string, wan: string, ip: string | null): void;
+  /** The largest packet that a device's tunnels carry; null = any. */
+  setPathMtu(reference: string, bytes: number | null): void;
 }
 
 export function findDevice(store: MistStore, reference: string): DeviceRecord {
@@ -126,6 +128,11 @@ export function createPortal(cloud: Cloud): Portal {
       const up = device.ports[wan]?.up ?? true;
       device.ports[wan] = ip === null ? { up } : { up, publicIp: ip };
       cloud.changed();
+    },
+    setPathMtu(reference, bytes) {
+      const device = findDevice(store, reference);
+      if (bytes === null) delete device.pathMtu;
+      else device.pathMtu = bytes;
     },
   };
 }

@@ -47,6 +47,8 @@ export interface DeviceRecord {
   upSince: number;
   version: string;
   ports: Record<string, PortWorld>;
+  /** The largest packet that its tunnels carry, in bytes; undefined = any. */
+  pathMtu?: number;
   /** A configuration that the device has not taken yet. */
   pending: boolean;
   configStatus: string;

@@ -1,5 +1,6 @@
 import { cancelCommand } from './cancel/command.ts';
 import type { CommandDeps } from './deps.ts';
+import { diagnoseCommand } from './diagnose/command.ts';
 import { parseCommand } from './grammar.ts';
 import { helpCommand } from './help/command.ts';
 import { offboardCommand } from './offboard/command.ts';
@@ -16,6 +17,7 @@ const HANDLERS: Record<Verb, Handler> = {
   status: statusCommand,
   offboard: offboardCommand,
   cancel: cancelCommand,
+  diagnose: diagnoseCommand,
   help: helpCommand,
 };
 

@@ -1,6 +1,7 @@
 import type { App } from '@slack/bolt';
 import { createBoundary, type Boundary } from './boundary.ts';
 import type { CommandDeps } from './deps.ts';
+import { diagnoseAgain } from './diagnose/command.ts';
 import { runCommand } from './dispatch.ts';
 import * as onboard from './onboard/buttons.ts';
 import { onboardOptions } from './onboard/options.ts';
@@ -34,6 +35,7 @@ export const BUTTONS: Readonly<Record<string, (deps: CommandDeps, click: Click) 
   sse_fleet_previous: turnFleet,
   sse_fleet_next: turnFleet,
   sse_fleet_refresh: refreshFleet,
+  sse_diagnose_again: diagnoseAgain,
 };
 
 /** Every modal that can be submitted, by callback ID. */

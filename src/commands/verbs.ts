@@ -35,6 +35,12 @@ export const VERB_HELP = {
     does: 'ends a plan, or stops a run after the step that is going on (requester or approver)',
     examples: ['/sse cancel Lyon', '/sse cancel 3f2a91c4'],
   },
+  diagnose: {
+    role: 'anyone',
+    usage: 'diagnose <site>',
+    does: 'why a site does not work: ranked causes with the evidence for each and what mends it, also for sites built by hand',
+    examples: ['/sse diagnose Lyon'],
+  },
   help: {
     role: 'anyone',
     usage: 'help [command]',

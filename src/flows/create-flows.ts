@@ -4,6 +4,7 @@ import { askFor } from './ask-for.ts';
 import { findRequest } from './cancel/find-request.ts';
 import { createDecisions } from './decide.ts';
 import { createRunDecisionFlow } from './decide-run.ts';
+import { diagnoseSite } from './diagnose/site-diagnosis.ts';
 import { createEmbeddedDispatcher } from './engine/dispatcher-embedded.ts';
 import { createExecutor } from './engine/executor.ts';
 import { createForms } from './form.ts';
@@ -101,6 +102,7 @@ export function createFlows(parts: FlowParts): RunningFlows {
       return (await store.requests.get(requestId))?.requester;
     },
     status: (siteId) => readStatus(parts, siteId),
+    diagnose: (siteId) => diagnoseSite(parts, siteId),
     fleet: async (maxAgeMs) => ok(await fleet.read(maxAgeMs)),
     cards: {
       pending: () => store.outbox.pendingRequests(MOST_CARDS),

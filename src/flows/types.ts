@@ -1,8 +1,8 @@
 import type { Result } from '../base/failure.ts';
 import type { RequestView, SiteRef } from './request-types.ts';
 import type { Fleet, SiteStatus } from './status-types.ts';
-
 import type { InputProblem, Option } from '../design/types.ts';
+import type { SiteDiagnosis } from './diagnose/site-diagnosis.ts';
 
 export type * from './request-types.ts';
 export type * from './status-types.ts';
@@ -117,5 +117,7 @@ export interface Flows {
   status(siteId: string): Promise<Result<SiteStatus>>;
   /** Every site that the bot has connected, worst first; an earlier reading where it is no older than this. */
   fleet(maxAgeMs?: number): Promise<Result<Fleet>>;
+  /** Why a site does not work, whoever built it; the failure says that there is nothing to diagnose. */
+  diagnose(siteId: string): Promise<Result<SiteDiagnosis>>;
   readonly cards: CardFeed;
 }

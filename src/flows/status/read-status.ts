@@ -26,7 +26,7 @@ async function readSite(parts: FlowParts, layout: SiteLayout): Promise<SiteStatu
   const { networkId } = layout;
   const report = attempt(parts.mist.deviceReport(layout.site.id, layout.deviceId));
   const [sessions, health, routes] = await Promise.all([
-    report.then((answer) => sessionsOf(parts, layout, answer)),
+    report.then((answer) => sessionsOf(parts, layout.site.id, answer)),
     attempt(
       parts.entra.healthEvents({
         ...(networkId !== undefined && { remoteNetworkId: networkId }),
@@ -45,16 +45,16 @@ interface Sessions {
 }
 
 /** The rows of one device's report; where Mist gave no lists there, those of the searches. */
-async function sessionsOf(
+export async function sessionsOf(
   parts: FlowParts,
-  { site }: SiteLayout,
+  siteId: string,
   report: Result<DeviceReport>,
 ): Promise<Sessions> {
   const known = report.ok ? report.value : undefined;
   if (known?.tunnels && known.peers) return { tunnels: ok(known.tunnels), peers: ok(known.peers) };
   const [tunnels, peers] = await Promise.all([
-    attempt(parts.mist.tunnels({ siteId: site.id })),
-    attempt(parts.mist.bgpPeers({ siteId: site.id })),
+    attempt(parts.mist.tunnels({ siteId })),
+    attempt(parts.mist.bgpPeers({ siteId })),
   ]);
   return { tunnels, peers };
 }

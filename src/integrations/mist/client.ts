@@ -194,6 +194,7 @@ export function createMist(options: MistOptions): Mist {
     learnedRoutes: (siteId, deviceId, query) => commands.learnedRoutes(siteId, deviceId, query),
     routesByNeighbor: (siteId, deviceId, query) => commands.routesByNeighbor(siteId, deviceId, query),
     servicePath: (siteId, deviceId, query) => commands.servicePath(siteId, deviceId, query),
+    ping: (siteId, deviceId, query) => commands.ping(siteId, deviceId, query),
     close: () => stream.close(),
   };
 }

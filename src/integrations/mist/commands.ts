@@ -5,7 +5,7 @@ import type { Http } from './http.ts';
 import { compact } from './json.ts';
 import { createRoutesParser, type RoutesParser } from './routes-parser.ts';
 import { PathReport, Session } from './stats-schema.ts';
-import type { LearnedRoutes, Mist, RoutesByNeighbor, ServicePath } from './types.ts';
+import type { LearnedRoutes, Mist, PingAnswer, RoutesByNeighbor, ServicePath } from './types.ts';
 
 interface CommandsOptions {
   readonly http: Http;
@@ -19,7 +19,7 @@ const REPORT_PATIENCE = 2.5;
 /** The commands that are run on a router and answer over the command stream. They only read, so that they may be sent again. */
 export function createCommands(
   options: CommandsOptions,
-): Pick<Mist, 'learnedRoutes' | 'routesByNeighbor' | 'servicePath'> {
+): Pick<Mist, 'learnedRoutes' | 'routesByNeighbor' | 'servicePath' | 'ping'> {
   const { http, stream, silenceMs } = options;
 
   function post(path: string, json: object): Promise<string> {
@@ -104,8 +104,30 @@ export function createCommands(
         return end.answered ? compact({ rows }) : {};
       });
     },
+
+    async ping(siteId, deviceId, { host, count, size }): Promise<PingAnswer> {
+      return onceMore(async () => {
+        let text = '';
+        await stream.run({
+          channel: channel(siteId, deviceId),
+          start: () => post(`${base(siteId, deviceId)}/ping`, compact({ host, count, size })),
+          // A packet that is not answered is waited for before the next one is sent.
+          silenceMs: silenceMs * REPORT_PATIENCE,
+          onText: (piece) => {
+            text = (text + piece).slice(-PING_TAIL);
+          },
+          isComplete: () => PING_SUMMARY.test(text),
+        });
+        const [, sent, received] = PING_SUMMARY.exec(text) ?? [];
+        return sent === undefined ? {} : { sent: Number(sent), received: Number(received) };
+      });
+    },
   };
 }
+
+const PING_TAIL = 400;
+/** The last line but one of every common ping; what an SSR prints is not published. */
+const PING_SUMMARY = /(\d+) packets transmitted, (\d+) (?:packets )?received/;
 
 const TAIL = 160;
 

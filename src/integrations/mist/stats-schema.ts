@@ -114,7 +114,8 @@ export const Stats = z
       configTimestampMs:
         stats.config_timestamp === undefined ? undefined : milliseconds(stats.config_timestamp),
       extIp: stats.ext_ip,
-      portIps: portIps(stats.if_stat),
+      portIps: addressesOf(stats.if_stat, ({ ips }) => ips[0]),
+      natIps: addressesOf(stats.if_stat, ({ nat_addresses: nat }) => nat[0]),
     }),
   );
 
@@ -186,14 +187,17 @@ function isSsr(model: string | undefined, version: string | undefined): boolean 
   return SSR_VERSION.test(version) ? true : undefined;
 }
 
-const Interface = z.object({ port_id: text, wan_name: text, ips: texts });
+const Interface = z.object({ port_id: text, wan_name: text, ips: texts, nat_addresses: texts });
 
-/** Addresses by interface, port and WAN name, without masks; the first address of each. */
-function portIps(interfaces: RawConfig): Record<string, string> {
+/** One address of each interface, without its mask, by interface, port and WAN name. */
+function addressesOf(
+  interfaces: RawConfig,
+  pick: (read: z.infer<typeof Interface>) => string | undefined,
+): Record<string, string> {
   const found = new Map<string, string>();
   for (const [name, value] of Object.entries(interfaces)) {
     const read = Interface.safeParse(value);
-    const ip = read.data?.ips[0]?.split('/')[0];
+    const ip = read.success ? pick(read.data)?.split('/')[0] : undefined;
     if (!read.success || ip === undefined) continue;
     for (const key of [read.data.wan_name, read.data.port_id, name]) {
       if (key !== undefined && !found.has(key)) found.set(key, ip);

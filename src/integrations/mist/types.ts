@@ -69,6 +69,12 @@ export interface Mist {
     deviceId: string,
     query: { readonly serviceName: string; readonly node?: Node },
   ): Promise<ServicePath>;
+  /** Echo requests from the router, over the command stream; `size` is the payload in bytes (56 or more). */
+  ping(
+    siteId: string,
+    deviceId: string,
+    query: { readonly host: string; readonly count: number; readonly size?: number },
+  ): Promise<PingAnswer>;
   /** Closes the command stream, if one is open. */
   close(): Promise<void>;
 }
@@ -126,6 +132,8 @@ export interface DeviceStats {
   readonly extIp?: string;
   /** Address by port or WAN name, where reported. */
   readonly portIps: Readonly<Record<string, string>>;
+  /** The address under which the internet sees a port, by the same names, where a NAT is known to stand before it. */
+  readonly natIps?: Readonly<Record<string, string>>;
 }
 
 export interface DeviceReport extends DeviceStats {
@@ -216,6 +224,12 @@ export interface RoutesByNeighbor {
   readonly prefixes: ReadonlyMap<string, readonly string[]>;
   /** False where the stream ended before any output: unknown, not "no routes". */
   readonly answered: boolean;
+}
+
+export interface PingAnswer {
+  /** undefined where the router printed nothing that says how many came back: unknown, not "none". */
+  readonly sent?: number;
+  readonly received?: number;
 }
 
 export interface ServicePath {

@@ -1,4 +1,5 @@
 import { failed, ok, type Failure, type Result } from '../../../src/base/failure.ts';
+import type { SiteDiagnosis } from '../../../src/flows/diagnose/site-diagnosis.ts';
 import type { InputProblem } from '../../../src/design/types.ts';
 import type {
   Actor,
@@ -155,6 +156,13 @@ export class DeskFlows implements Flows {
   async status(siteId: string): Promise<Result<SiteStatus>> {
     this.calls.push(`status ${siteId}`);
     return this.siteStatus;
+  }
+
+  diagnosis: Result<SiteDiagnosis> = failed(failure('Nothing to diagnose.'));
+
+  async diagnose(siteId: string): Promise<Result<SiteDiagnosis>> {
+    this.calls.push(`diagnose ${siteId}`);
+    return this.diagnosis;
   }
 
   async fleet(maxAgeMs = 0): Promise<Result<Fleet>> {

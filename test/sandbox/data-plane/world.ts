@@ -29,6 +29,9 @@ export interface World {
   timing: Timing;
   health: HealthRecord[];
   events: EdgeEvent[];
+  /** The same records with the world's time of each, in the order in which they were made. */
+  log: ({ at: number } & ({ event: EdgeEvent } | { health: HealthRecord }))[];
+  now(): number;
   /** Moves the clock on in small steps. */
   advance(ms: number): void;
   /** Until everything that can come up is up. */
@@ -75,10 +78,20 @@ export function makeWorld(shape: Shape = {}, options: Partial<DataPlaneOptions> 
   const gateways = new Gateways(store, { endpointMs: 0 });
   const entra: EntraSide = {
     gatewayInstances: () => gateways.instances(),
-    recordHealth: (record) => health.push(record),
+    recordHealth: (record) => {
+      health.push(record);
+      log.push({ at: clock, health: record });
+    },
   };
   let clock = 1_800_000_000_000;
-  const mist = { wanEdges: () => [edge], recordEvent: (event: EdgeEvent) => void events.push(event) };
+  const log: World['log'] = [];
+  const mist = {
+    wanEdges: () => [edge],
+    recordEvent: (event: EdgeEvent) => {
+      events.push(event);
+      log.push({ at: clock, event });
+    },
+  };
   const plane = createDataPlane({ entra, mist, timing, now: () => clock, ...options });
   const world: World = {
     store,
@@ -89,6 +102,8 @@ export function makeWorld(shape: Shape = {}, options: Partial<DataPlaneOptions> 
     timing,
     health,
     events,
+    log,
+    now: () => clock,
     advance: (ms) => {
       for (let passed = 0; passed < ms; passed += 10) {
         clock += 10;

@@ -1,0 +1,53 @@
+import type { SiteDiagnosis } from '../../flows/diagnose/site-diagnosis.ts';
+import { chunkText } from '../../integrations/slack/limits.ts';
+import { escapeMrkdwn } from '../../integrations/slack/escape.ts';
+import { isUnreachable } from '../../integrations/slack/errors.ts';
+import { isAllowed, tell, tellFailure } from '../answer.ts';
+import { diagnosisCard } from '../cards/diagnosis-card.ts';
+import type { CommandDeps } from '../deps.ts';
+import { siteArgument } from '../grammar.ts';
+import type { Click, CommandCall } from '../payload.ts';
+import { privately } from '../status/command.ts';
+
+/** `/sse diagnose <site>`: why it does not work, as a card in the channel; what does not fit follows in its thread. */
+export async function diagnoseCommand(
+  deps: CommandDeps,
+  call: CommandCall,
+  args: readonly string[],
+): Promise<void> {
+  const verdict = await deps.access.may('anyone', call.actor);
+  if (!(await isAllowed(deps, verdict, call, 'diagnose'))) return;
+  const name = siteArgument(args);
+  if (name === undefined) return tell(deps, call, 'Say which site: /sse diagnose Lyon.');
+  const site = await deps.flows.findSite(name);
+  if (!site.ok) return tellFailure(deps, call, site.failure);
+  const found = await deps.flows.diagnose(site.value.id);
+  if (!found.ok) return tellFailure(deps, call, found.failure);
+  await postDiagnosis(deps, call, found.value);
+}
+
+async function postDiagnosis(deps: CommandDeps, call: CommandCall, found: SiteDiagnosis): Promise<void> {
+  const card = diagnosisCard(found);
+  try {
+    const { channel, ts } = await deps.send.post({ channel: call.channel }, card);
+    for (const text of chunkText(card.details.join('\n'))) {
+      await deps.send.post({ channel, threadTs: ts }, { text: escapeMrkdwn(text) });
+    }
+  } catch (error) {
+    if (!isUnreachable(error)) throw error;
+    await tell(deps, call, privately(card));
+  }
+}
+
+/** The button of a diagnosis: reads everything again and draws the same message anew. */
+export async function diagnoseAgain(deps: CommandDeps, click: Click): Promise<void> {
+  const verdict = await deps.access.may('anyone', click.actor);
+  if (!(await isAllowed(deps, verdict, click, 'sse_diagnose_again'))) return;
+  const found = await deps.flows.diagnose(click.value);
+  if (!found.ok) return tellFailure(deps, click, found.failure);
+  const card = diagnosisCard(found.value);
+  const { channel, messageTs: ts, responseUrl } = click;
+  if (click.isEphemeral && responseUrl) return deps.send.respond(responseUrl, privately(card), true);
+  if (channel === undefined || ts === undefined) return tell(deps, click, privately(card));
+  await deps.send.update({ channel, ts }, card);
+}
