@@ -1,29 +1,66 @@
 import { entraSummary, mistSummary } from '../control/summary.ts';
-import type { BgpPeerState, DataPlane, TunnelState, WanEdge } from '../data-plane/views.ts';
+import type { RunningDataPlane } from '../data-plane/data-plane.ts';
+import type { BgpPeerState, TunnelState, WanEdge } from '../data-plane/views.ts';
+import type { FaultBook } from '../http/faults.ts';
 import type { MistSim } from '../mist/mist-sim.ts';
 import type { DeviceRecord } from '../mist/store.ts';
 import type { World } from '../world.ts';
-import type { ConnectorLine, NetworkState, PeerLine, PortLine, SiteLine, ZoneLine } from './page-types.ts';
+import type { ChangeWatch } from './changes.ts';
+import type {
+  Conditions,
+  ConnectorLine,
+  NetworkState,
+  PeerLine,
+  PortLine,
+  SiteLine,
+  ZoneLine,
+} from './page-types.ts';
 
 /** The part of the data plane that the page reads. */
-export type Observed = Pick<DataPlane, 'tunnels' | 'bgpPeers'>;
+export type Observed = Pick<RunningDataPlane, 'tunnels' | 'bgpPeers'> &
+  Partial<Pick<RunningDataPlane, 'zone2ThroughZone1'>>;
 
 /** The bot's connectors are named `mssse-{wan}`; everything else on a router is somebody else's. */
 const OURS = 'mssse-';
 
 /** Both sides and what runs between them, sites with a connector to Microsoft first. Keys stay out. */
 export function networkState(
-  world: Pick<World, 'entra' | 'mist'>,
+  world: Pick<World, 'entra' | 'mist' | 'slack'>,
   plane: Observed | undefined,
+  changes: ChangeWatch,
 ): NetworkState {
   const sites = world.mist.wanEdges().map((edge) => siteLine(world.mist, edge, plane));
+  const entra = remoteNetworks(entraSummary(world.entra));
+  const mist = deviceKeys(mistSummary(world.mist));
   const rank = (site: SiteLine): number => (site.connectors.some((one) => one.isOurs) ? 0 : 1);
   return {
+    conditions: conditionsOf(world, plane),
+    lastChange: changes.look({ Entra: entra, Mist: mist }),
     sites: sites.toSorted((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name)),
     zones: zoneLines(world),
-    entra: remoteNetworks(entraSummary(world.entra)),
-    mist: deviceKeys(mistSummary(world.mist)),
+    entra,
+    mist,
   };
+}
+
+function conditionsOf(
+  { entra, mist, slack }: Pick<World, 'entra' | 'mist' | 'slack'>,
+  plane: Observed | undefined,
+): Conditions {
+  return {
+    tenantOnboarded: entra.store.tenant.onboardingStatus === 'onboarded',
+    zone2ThroughZone1: plane?.zone2ThroughZone1 ?? true,
+    entraAnswers: answers(entra.faults),
+    mistAnswers: answers(mist.faults),
+    slackAnswers: answers(slack.faults),
+  };
+}
+
+/** Whether no fault hits every call for good. */
+function answers(faults: FaultBook): boolean {
+  return !faults
+    .list()
+    .some(({ fault }) => fault.times === -1 && fault.path === undefined && fault.method === undefined);
 }
 
 function siteLine({ store }: MistSim, edge: WanEdge, plane: Observed | undefined): SiteLine {

@@ -32,6 +32,8 @@ const BODIES = {
     actionId: z.string(),
     value: z.union([z.string(), z.null(), z.array(z.string())]),
   }),
+  home: z.strictObject({ who: z.string() }),
+  homeclick: z.strictObject({ who: z.string(), actionId: z.string(), value: z.string().optional() }),
   press: z.strictObject({ ...Modal, actionId: z.string(), blockId: z.string() }),
   suggest: z.strictObject({ ...Modal, blockId: z.string(), actionId: z.string(), query: z.string() }),
   fill: z.strictObject({ ...Modal, fields: Fields }),
@@ -73,6 +75,12 @@ const HANDLERS: { readonly [K in keyof Bodies]: (world: World, body: Bodies[K]) 
   },
   async choose(world, { who, channel, ts, actionId, value }) {
     return outcomeOf(await world.slack.person(who).choose(ts, actionId, value, { channel }));
+  },
+  async home(world, { who }) {
+    return outcomeOf(await world.slack.person(who).openHome());
+  },
+  async homeclick(world, { who, actionId, value }) {
+    return outcomeOf(await world.slack.person(who).clickInHome(actionId, value));
   },
   async press(world, body) {
     return outcomeOf(await looking(world, body).clickInModal(body.actionId, body.blockId));

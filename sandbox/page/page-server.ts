@@ -2,8 +2,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { World } from '../world.ts';
 import { refusalOf, SAFE_HEADERS } from './guard.ts';
+import { ChangeWatch } from './changes.ts';
 import { Live } from './live.ts';
-import { networkState, type Observed } from './network-state.ts';
+import { networkState } from './network-state.ts';
 import { act, BadAction } from './page-actions.ts';
 import { readCommandHints, readPageFiles } from './page-files.ts';
 import { isPicture, people, workspaceState } from './workspace-state.ts';
@@ -11,8 +12,7 @@ import { isPicture, people, workspaceState } from './workspace-state.ts';
 /** Ten CSV files of a person, in base64, and room. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
-/** A world that also shows what runs between both sides; without it tunnels are "not reported". */
-export type PageWorld = World & { readonly dataPlane?: Observed };
+export type PageWorld = World;
 
 export interface PageOptions {
   /** Default: any free one. */
@@ -33,6 +33,7 @@ export async function startPage(world: PageWorld, options: PageOptions = {}): Pr
   const files = readPageFiles();
   const hints = readCommandHints();
   const live = new Live(['network']);
+  const changes = new ChangeWatch();
   const server = createServer((request, response) => {
     void serve(request, response);
   });
@@ -73,7 +74,7 @@ export async function startPage(world: PageWorld, options: PageOptions = {}): Pr
     response.writeHead(200, { ...SAFE_HEADERS, 'content-type': 'text/event-stream' });
     live.add(response, {
       workspace: () => workspaceState(world.slack, person.id, hints),
-      network: () => networkState(world, world.dataPlane),
+      network: () => networkState(world, world.dataPlane, changes),
     });
   }
 

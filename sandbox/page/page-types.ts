@@ -73,6 +73,8 @@ export interface WorkspaceState {
   readonly people: readonly PersonOption[];
   readonly conversations: readonly Conversation[];
   readonly modal: ModalState | null;
+  /** The app's home as it was published last for this person; null before. */
+  readonly home: readonly Drawn[] | null;
   readonly commands: readonly CommandHint[];
   /** What the bot did that Slack would refuse. */
   readonly violations: readonly string[];
@@ -126,6 +128,38 @@ export interface ZoneLine {
   readonly alive: boolean;
 }
 
+/** A value that came (`+`) or went (`-`), by its path. */
+export interface ChangeLine {
+  readonly mark: '+' | '-';
+  readonly path: string;
+  readonly value: string;
+}
+
+export interface ChangedObject {
+  readonly side: string;
+  readonly name: string;
+  readonly lines: readonly ChangeLine[];
+  /** Lines that are not shown. */
+  readonly more: number;
+}
+
+/** What the last run of changes did to both portals. */
+export interface LastChange {
+  /** Of its newest change, epoch ms. */
+  readonly at: number;
+  readonly objects: readonly ChangedObject[];
+}
+
+/** What else can break, as it is now. */
+export interface Conditions {
+  readonly tenantOnboarded: boolean;
+  readonly zone2ThroughZone1: boolean;
+  /** Whether the vendor answers; else every call gets 503. */
+  readonly entraAnswers: boolean;
+  readonly mistAnswers: boolean;
+  readonly slackAnswers: boolean;
+}
+
 /** Both vendors' sides and the data plane between them. */
 export interface NetworkState {
   readonly sites: readonly SiteLine[];
@@ -133,4 +167,6 @@ export interface NetworkState {
   /** Without keys. */
   readonly entra: readonly { readonly name: string; readonly json: unknown }[];
   readonly mist: readonly { readonly name: string; readonly json: unknown }[];
+  readonly conditions: Conditions;
+  readonly lastChange: LastChange | null;
 }

@@ -36,9 +36,39 @@ export function workspaceState(
       .filter((channel) => channel.members.has(who))
       .map((channel) => conversation(world, channel, who, names)),
     modal: view ? modal(view, names) : null,
-    commands,
+    home: homeOf(slack, who, names),
+    commands: withHelp(commands, world.ephemeralsFor(who)),
     violations: slack.violations.map((violation) => JSON.stringify(violation)),
   };
+}
+
+function homeOf(slack: SlackSim, who: string, names: Names): WorkspaceState['home'] {
+  const { home } = slack.person(who);
+  return home ? drawBlocks(blocksOf(home), names) : null;
+}
+
+/**
+ * The manifest's usages, and those that the app's own help has told this person since: lines that begin with the command as code, such as
+ * `/sse status [site]`. What the manifest has already, the help only refines.
+ */
+function withHelp(commands: readonly CommandHint[], told: readonly Ephemeral[]): CommandHint[] {
+  return commands.map((hint) => {
+    const lines = told.flatMap(({ text }) => text.split('\n')).map((line) => unescapeMrkdwn(line.trim()));
+    const learned = lines.flatMap((line) => {
+      const [, code] = /^`([^`]+)`/.exec(line) ?? [];
+      return code?.startsWith(`${hint.command} `) ? [code.slice(hint.command.length + 1).trim()] : [];
+    });
+    const verb = (usage: string): string => usage.split(' ')[0] ?? '';
+    const newest = new Map(learned.map((usage) => [verb(usage), usage]));
+    const refined = hint.usages.map((usage) => newest.get(verb(usage)) ?? usage);
+    const known = new Set(hint.usages.map(verb));
+    const more = [...newest.values()].filter((usage) => !known.has(verb(usage)));
+    return { ...hint, usages: [...refined, ...more] };
+  });
+}
+
+function unescapeMrkdwn(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 }
 
 /** The people whom one can act as. */

@@ -4,11 +4,11 @@ import { ApiError } from './api-error.ts';
 import { checkContent, isEmpty } from './content.ts';
 import { enter, type FieldInput } from './field-values.ts';
 import { post, tell } from './messages.ts';
-import { eventCallback, messageAction, slashCommand } from './payloads.ts';
+import { eventCallback, messageAction, slashCommand, viewAction } from './payloads.ts';
 import type { PersonContext } from './person-context.ts';
 import { PersonModal } from './person-modal.ts';
 import type { DeliveryOutcome } from './transport.ts';
-import { viewJson } from './views.ts';
+import { blocksOf, viewJson } from './views.ts';
 import type { Channel, Ephemeral, Message, MessageVersion, OpenView, User } from './world-types.ts';
 
 export interface ClickOptions {
@@ -110,6 +110,25 @@ export class SlackPerson extends PersonModal {
       ...(home && { view: viewJson(world, home, true) }),
     };
     return deliveries.send('events_api', eventCallback(world, event), false);
+  }
+
+  /** Clicks a button of the home tab. */
+  clickInHome(actionId: string, value?: string): Promise<DeliveryOutcome> {
+    const { world, deliveries, triggers } = this.context;
+    const { home } = this;
+    if (!home) throw new Error('no home was published');
+    const all = blocksOf(home).flatMap((block) =>
+      elementsOf(block).map(({ element }) => ({ block, element })),
+    );
+    const found = all.find(
+      ({ element }) =>
+        element['action_id'] === actionId && (value === undefined || element['value'] === value),
+    );
+    if (!found) throw new Error(`the home has no ${actionId} ${value ?? ''}`);
+    const { block, element } = found;
+    const action = { action_id: actionId, block_id: block['block_id'], ...clicked(element) };
+    const payload = viewAction(world, this.user, home, action, triggers.issue(this.id));
+    return deliveries.send('interactive', payload, false);
   }
 
   /** The home tab as it was published last. */

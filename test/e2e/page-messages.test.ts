@@ -166,6 +166,30 @@ describe('messages', () => {
   });
 });
 
+describe('the home of the app', () => {
+  test('is asked for when a person looks, and drawn with its buttons', async () => {
+    const page = current();
+    const { tab, slack, app } = page;
+    await tab.getByRole('button', { name: 'Home' }).click();
+    await tab.getByText('has not published a home').waitFor();
+    expect(await page.told('event_callback')).toMatchObject({
+      event: { type: 'app_home_opened', user: ALICE, tab: 'home' },
+    });
+    const view = { type: 'home', blocks: [mrkdwn('Two sites are up'), actions(button('sse_refresh', 'r1'))] };
+    await api(slack, 'views.publish', { user_id: ALICE, view });
+    const home = tab.getByRole('region', { name: 'Home of the app' });
+    await home.getByText('Two sites are up').waitFor();
+    await home.getByRole('button', { name: 'sse_refresh' }).click();
+    expect(await page.told('block_actions')).toMatchObject({
+      container: { type: 'view' },
+      actions: [{ action_id: 'sse_refresh', value: 'r1' }],
+    });
+    expect(app.envelopes.filter(({ payload }) => payload['type'] === 'event_callback')).toHaveLength(1);
+    await tab.getByRole('button', { name: '#netops' }).click();
+    await home.waitFor({ state: 'hidden' });
+  });
+});
+
 describe('the line at the bottom', () => {
   test('suggests the app’s commands, completes with Tab and sends with Enter', async () => {
     const { tab, app } = current();
@@ -183,6 +207,19 @@ describe('the line at the bottom', () => {
       .poll(() => app.envelopes[0]?.payload)
       .toMatchObject({ command: '/sse', text: 'status Lyon', user_id: ALICE });
     expect(await line.inputValue()).toBe('');
+  });
+
+  test('suggests what the app’s help has told this person, too', async () => {
+    const { tab, slack } = current();
+    const text =
+      'Commands that you can run:\n`/sse rotate &lt;site&gt;` – new keys\n`/sse status` – how it is';
+    await api(slack, 'chat.postEphemeral', { channel: NET, user: ALICE, text });
+    await tab.getByText('Only visible to you').waitFor();
+    const line = tab.getByLabel('Message or command');
+    await line.fill('/sse ro');
+    await tab.getByRole('listbox').getByRole('option', { name: '/sse rotate <site>' }).waitFor();
+    await line.press('Tab');
+    expect(await line.inputValue()).toBe('/sse rotate ');
   });
 
   test('sends messages too, and says what is no command', async () => {

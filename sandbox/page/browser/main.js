@@ -1,6 +1,7 @@
 import { listen } from './api.js';
 import { Composer } from './composer.js';
 import { byId, el, refillWhenNew } from './dom.js';
+import { Home } from './home.js';
 import { Log } from './log.js';
 import { Modal } from './modal.js';
 import { drawNetwork } from './network.js';
@@ -13,7 +14,9 @@ const tabs = byId('conversations', HTMLElement);
 const panel = byId('network', HTMLElement);
 const trouble = byId('trouble', HTMLElement);
 const log = new Log(byId('log', HTMLElement));
+const home = new Home(byId('home', HTMLElement));
 const composer = new Composer();
+const HOME = 'home';
 const modal = new Modal();
 
 /** @type {WorkspaceState | undefined} */
@@ -55,13 +58,21 @@ function actAs(name) {
 function drawWorkspace(state) {
   drawPeople(state);
   const { conversations } = state;
+  const isHome = open === HOME;
   const shown = conversations.find((one) => one.id === open) ?? conversations[0];
-  open = shown?.id ?? '';
-  const shownTabs = conversations.map((one) => ({ id: one.id, name: nameOf(one), isOpen: one.id === open }));
+  open = isHome ? HOME : (shown?.id ?? '');
+  const shownTabs = [
+    ...conversations.map((one) => ({ id: one.id, name: nameOf(one), isOpen: one.id === open })),
+    { id: HOME, name: 'Home', isOpen: isHome },
+  ];
   refillWhenNew(tabs, shownTabs, (all) => all.map(drawTab));
   const name = shown ? nameOf(shown) : 'nobody';
+  byId('log', HTMLElement).hidden = isHome;
+  byId('composer', HTMLElement).hidden = isHome;
+  if (isHome) home.show(state.who, state.home);
+  else home.hide();
   log.update(state.who, shown);
-  composer.update(state.who, open, name, state.commands);
+  composer.update(state.who, shown?.id ?? '', name, state.commands);
   modal.update(state.who, state.modal);
   drawPanel();
 }

@@ -1,6 +1,8 @@
-import { post } from './api.js';
+import { drawLastChange } from './changes.js';
+import { drawConditions } from './conditions.js';
 import { el } from './dom.js';
-import { toast } from './toast.js';
+import { drawEntra, drawPortal } from './portals.js';
+import { drawSwitch } from './switch.js';
 
 /** @typedef {import('../page-types.ts').NetworkState} NetworkState */
 /** @typedef {import('../page-types.ts').SiteLine} SiteLine */
@@ -28,7 +30,11 @@ export function drawNetwork({ network: state, violations }) {
         ),
       ),
     connected.length === 0 &&
-      el('p', { class: 'quiet' }, 'No site is connected to Microsoft yet. Type /sse onboard to connect one.'),
+      el(
+        'p',
+        { class: 'quiet' },
+        'No site is connected to Microsoft yet. Type /sse onboard to connect one; Lyon is a good first site.',
+      ),
     connected.map(drawSite),
     others.length > 0 &&
       el(
@@ -41,6 +47,8 @@ export function drawNetwork({ network: state, violations }) {
         ),
         others.map(drawSite),
       ),
+    drawConditions(state.conditions),
+    drawLastChange(state.lastChange),
     drawEntra(state),
     drawPortal('Mist', 'own root keys of devices', state.mist),
   ].flat();
@@ -145,77 +153,4 @@ function drawLine(name, word, isUp, isBad, about) {
  */
 function drawState(word, isUp, isBad) {
   return el('span', { class: `state ${isUp ? 'good' : isBad ? 'bad' : 'unknown'}` }, word);
-}
-
-/**
- * @param {string} label what a screen reader says
- * @param {string} word the state in a word
- * @param {boolean} isGood whether that state is as it should be
- * @param {boolean} isOn
- * @param {(on: boolean) => object} action what the control API is told
- */
-function drawSwitch(label, word, isGood, isOn, action) {
-  const input = el('input', {
-    type: 'checkbox',
-    role: 'switch',
-    'aria-label': label,
-    'data-key': `switch/${label}`,
-    checked: isOn,
-    onchange: () => void post('control', action(input.checked)).catch((error) => toast(error.message)),
-  });
-  return el('label', { class: `switch ${isGood ? 'good' : 'bad'}` }, word, input);
-}
-
-/** @param {NetworkState} state */
-function drawEntra(state) {
-  return [
-    drawPortal('Entra', 'remote networks', state.entra),
-    state.zones.length > 0 &&
-      el(
-        'ul',
-        { class: 'lines zones', 'aria-label': 'Zones of Microsoft' },
-        state.zones.map(({ link, zone, alive }) =>
-          el(
-            'li',
-            {},
-            el('span', { class: 'name' }, link),
-            el('span', { class: 'quiet' }, `zone ${zone}`),
-            drawSwitch(
-              `${link} zone ${zone} alive`,
-              alive ? 'answers' : 'taken away',
-              alive,
-              alive,
-              (on) => ({
-                do: 'zone',
-                link,
-                zone,
-                alive: on,
-              }),
-            ),
-          ),
-        ),
-      ),
-  ];
-}
-
-/**
- * @param {string} vendor
- * @param {string} what
- * @param {readonly { readonly name: string, readonly json: unknown }[]} objects
- */
-function drawPortal(vendor, what, objects) {
-  return el(
-    'section',
-    { class: 'portal', 'aria-label': `${vendor} portal` },
-    el('h3', {}, `${vendor} `, el('span', { class: 'quiet' }, `${what}, keys left out`)),
-    objects.length === 0 && el('p', { class: 'quiet' }, 'Nothing there.'),
-    objects.map(({ name, json }) =>
-      el(
-        'details',
-        { class: 'fold', 'data-key': `${vendor}/${name}` },
-        el('summary', {}, name),
-        el('pre', { tabindex: 0, 'aria-label': `${name} as JSON` }, JSON.stringify(json, null, 2)),
-      ),
-    ),
-  );
 }

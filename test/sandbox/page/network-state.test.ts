@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BgpPeerState, TunnelState } from '../../../sandbox/data-plane/views.ts';
+import { ChangeWatch } from '../../../sandbox/page/changes.ts';
 import { networkState } from '../../../sandbox/page/network-state.ts';
 import type { NetworkState, SiteLine } from '../../../sandbox/page/page-types.ts';
 import { act, Listener } from './support/http.ts';
@@ -99,16 +100,20 @@ test('tunnels and neighbors of a connector stand together, each node with its ow
     learned: ['a', 'b', 'c'],
     announced: ['d'],
   };
-  const state = networkState(sandbox.world, {
-    tunnels: (mac) => [
-      { ...tunnel, mac, node: 'node0' },
-      { ...tunnel, mac, node: 'node1', up: false, rekeys: 0, lastEvent: 'no answer' },
-    ],
-    bgpPeers: (mac) => [
-      { ...peer, mac, node: 'node0', state: 'established' },
-      { ...peer, mac, node: 'node1', state: 'active' },
-    ],
-  });
+  const state = networkState(
+    sandbox.world,
+    {
+      tunnels: (mac) => [
+        { ...tunnel, mac, node: 'node0' },
+        { ...tunnel, mac, node: 'node1', up: false, rekeys: 0, lastEvent: 'no answer' },
+      ],
+      bgpPeers: (mac) => [
+        { ...peer, mac, node: 'node0', state: 'established' },
+        { ...peer, mac, node: 'node1', state: 'active' },
+      ],
+    },
+    new ChangeWatch(),
+  );
   const line = { asn: 65476, neighbor: '10.0.0.2', learned: 3, announced: 1 };
   expect(site(state, 'Lyon').connectors).toMatchObject([
     { state: 'up', detail: 'rekeyed 2 times', peers: [{ ...line, state: 'established', isUp: true }] },
@@ -119,7 +124,9 @@ test('tunnels and neighbors of a connector stand together, each node with its ow
 test('where nobody looks at the data plane or the device is away, a tunnel is not reported', async () => {
   addConnector();
   await listener.network((s) => s.sites[0]?.connectors[0]?.state === 'down');
-  expect(networkState(sandbox.world, undefined).sites[0]?.connectors[0]?.state).toBe('not reported');
+  expect(networkState(sandbox.world, undefined, new ChangeWatch()).sites[0]?.connectors[0]?.state).toBe(
+    'not reported',
+  );
   sandbox.world.mist.portal.setDeviceOnline('Lyon', false);
   await listener.network((s) => site(s, 'Lyon').connectors[0]?.state === 'not reported');
 });
@@ -149,4 +156,37 @@ test('Microsoft’s zones can be taken away and brought back', async () => {
   expect(zone).toMatchObject({ zone: 1, alive: true });
   await control({ do: 'zone', link: zone?.link, zone: 1, alive: false });
   await listener.network((state) => state.zones[0]?.alive === false);
+});
+
+test('what else can break is switched, and told as it is', async () => {
+  await control({ do: 'tenant', status: 'offboarded' });
+  await control({ do: 'zone2-through-zone1', works: false });
+  await control({ do: 'fault', on: 'mist', fault: { times: -1, action: { kind: 'answer', status: 503 } } });
+  // A fault of one path is not an outage.
+  const one = { path: '/token', times: -1, action: { kind: 'answer', status: 500 } };
+  await control({ do: 'fault', on: 'entra', fault: one });
+  const { conditions } = await listener.network((state) => !state.conditions.mistAnswers);
+  expect(conditions).toEqual({
+    tenantOnboarded: false,
+    zone2ThroughZone1: false,
+    entraAnswers: true,
+    mistAnswers: false,
+    slackAnswers: true,
+  });
+  await control({ do: 'heal', on: 'mist' });
+  await listener.network((state) => state.conditions.mistAnswers);
+});
+
+test('what the last change did stands beside the portals, without keys', async () => {
+  const before = await listener.network((state) => state.sites.length > 0);
+  expect(before.lastChange).toBeNull();
+  addConnector();
+  const { lastChange } = await listener.network((state) => state.lastChange !== null);
+  expect(lastChange?.objects.map(({ side, name }) => [side, name])).toEqual([['Mist', 'Lyon']]);
+  expect(lastChange?.objects[0]?.lines).toContainEqual({
+    mark: '+',
+    path: 'tunnel_configs / mssse-wan0 / provider',
+    value: '"custom-ipsec"',
+  });
+  expect(JSON.stringify(lastChange)).not.toContain(PSK);
 });
