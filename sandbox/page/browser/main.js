@@ -37,6 +37,11 @@ actAs(new URLSearchParams(location.search).get('as') ?? '');
 /** Becomes somebody else: their messages, their modal. @param {string} name */
 function actAs(name) {
   stop();
+  // What the one before saw goes at once: a click that comes before the new view would still be theirs.
+  if (workspace !== undefined && name !== '') {
+    log.update('', undefined);
+    modal.update('', null);
+  }
   if (name !== '') history.replaceState(null, '', `?as=${encodeURIComponent(name)}`);
   stop = listen(name, {
     onWorkspace: (state) => {
