@@ -84,6 +84,15 @@ export function requestStore(session: Session): RequestStore {
         .execute();
       return rows.map(toRow);
     },
+    async headlines(limit) {
+      return session.db
+        .selectFrom('requests')
+        .select(['id', 'siteId', 'siteName', 'state', 'createdAt'])
+        .orderBy('createdAt', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute();
+    },
   };
 }
 

@@ -66,6 +66,9 @@ export interface RequestRow {
   readonly outcome?: Json;
 }
 
+/** A request in a few words, for lists and look-ups. */
+export type RequestHeadline = Pick<RequestRow, 'id' | 'siteId' | 'siteName' | 'state' | 'createdAt'>;
+
 export interface RequestStore {
   insert(row: RequestRow): Promise<void>;
   get(id: string): Promise<RequestRow | undefined>;
@@ -92,6 +95,8 @@ export interface RequestStore {
   /** Planned requests whose time is up. */
   expired(now: number): Promise<readonly RequestRow[]>;
   recent(limit: number): Promise<readonly RequestRow[]>;
+  /** The newest requests, newest first, without what is in them. */
+  headlines(limit: number): Promise<readonly RequestHeadline[]>;
 }
 
 export interface Decision {

@@ -220,7 +220,7 @@ function foreign(differs: string): StartRefused {
   );
 }
 
-function flowSettings({ slack, approvals, planning, timing }: Config): FlowSettings {
+function flowSettings({ slack, approvals, entra, planning, timing }: Config): FlowSettings {
   return {
     ...(slack.channel && { channel: slack.channel }),
     approvalsNeeded: approvals.needed,
@@ -228,6 +228,7 @@ function flowSettings({ slack, approvals, planning, timing }: Config): FlowSetti
     peeringPool: planning.peeringPool,
     maxNetworks: planning.maxNetworks,
     maxLinks: planning.maxLinks,
+    deviceVendor: entra.deviceVendor,
     ...(planning.bandwidthPoolMbps !== undefined && { bandwidthPoolMbps: planning.bandwidthPoolMbps }),
     pollMs: timing.pollMs,
     ...(timing.verifyCapMs !== undefined && { verifyCapMs: timing.verifyCapMs }),

@@ -6,6 +6,7 @@ import { helpCommand } from './help/command.ts';
 import { offboardCommand } from './offboard/command.ts';
 import { onboardCommand } from './onboard/command.ts';
 import type { CommandCall } from './payload.ts';
+import { planCommand } from './plan/command.ts';
 import { statusCommand } from './status/command.ts';
 import type { Verb } from './verbs.ts';
 
@@ -18,6 +19,7 @@ const HANDLERS: Record<Verb, Handler> = {
   offboard: offboardCommand,
   cancel: cancelCommand,
   diagnose: diagnoseCommand,
+  plan: planCommand,
   help: helpCommand,
 };
 

@@ -41,6 +41,12 @@ export const VERB_HELP = {
     does: 'why a site does not work: ranked causes with the evidence for each and what mends it, also for sites built by hand',
     examples: ['/sse diagnose Lyon'],
   },
+  plan: {
+    role: 'anyone',
+    usage: 'plan <request>',
+    does: 'shows a stored plan again, with a JSON file for machines; the request ID stands on its card, a site name works too',
+    examples: ['/sse plan 1a2b3c4d', '/sse plan Lyon'],
+  },
   help: {
     role: 'anyone',
     usage: 'help [command]',

@@ -13,6 +13,7 @@ import type { FlowParts } from './parts.ts';
 import { PLAN_VERSION, type Plan } from './plan/types.ts';
 import { removalOperations } from './removal/operations.ts';
 import { requestVerbs, verbReader } from './request-verbs.ts';
+import { findStoredPlan } from './plan/stored-plans.ts';
 import { viewRequest } from './request-view.ts';
 import { createRunObserver } from './run-observer.ts';
 import { createSites } from './sites.ts';
@@ -101,6 +102,7 @@ export function createFlows(parts: FlowParts): RunningFlows {
     async requester(requestId) {
       return (await store.requests.get(requestId))?.requester;
     },
+    storedPlan: (typed) => findStoredPlan(store, typed),
     status: (siteId) => readStatus(parts, siteId),
     diagnose: (siteId) => diagnoseSite(parts, siteId),
     fleet: async (maxAgeMs) => ok(await fleet.read(maxAgeMs)),

@@ -13,6 +13,8 @@ export interface FlowSettings {
   readonly maxLinks: number;
   /** undefined = not known, which is a warning. */
   readonly bandwidthPoolMbps?: number;
+  /** Graph's member with which device links are written; default `other`. */
+  readonly deviceVendor?: string;
   readonly pollMs: number;
   /** Caps every deadline of a wait; undefined = none. */
   readonly verifyCapMs?: number;

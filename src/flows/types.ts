@@ -114,6 +114,8 @@ export interface Flows {
   /** Puts a plan up that takes a connected site back on both sides. */
   offboard(actor: Actor, where: { readonly site: SiteRef; readonly channel: string }): Promise<Posted>;
   requester(requestId: string): Promise<string | undefined>;
+  /** By request ID, an unambiguous beginning of it, or a site with a request; `file` is the plan for machines, without a secret. */
+  storedPlan(typed: string): Promise<Result<{ readonly requestId: string; readonly file: unknown }>>;
   status(siteId: string): Promise<Result<SiteStatus>>;
   /** Every site that the bot has connected, worst first; an earlier reading where it is no older than this. */
   fleet(maxAgeMs?: number): Promise<Result<Fleet>>;

@@ -76,6 +76,14 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
         expect(ids(await store.requests.openOfSite('s1'))).toEqual(['r1', 'r2']);
         expect(ids(await store.requests.expired(2000))).toEqual(['r1']);
         expect(ids(await store.requests.recent(3))).toEqual(['r4', 'r2', 'r3']);
+        expect(ids(await store.requests.headlines(2))).toEqual(['r4', 'r2']);
+        expect((await store.requests.headlines(1))[0]).toStrictEqual({
+          id: 'r4',
+          siteId: 's2',
+          siteName: 'Berlin',
+          state: 'planned',
+          createdAt: 4000,
+        });
         await store.requests.setOutcome('r3', { seen: true });
         expect((await store.requests.get('r3'))?.outcome).toEqual({ seen: true });
       });

@@ -9,7 +9,7 @@ import type {
 import { clamp, escapeMrkdwn } from '../../integrations/slack/escape.ts';
 import { LIMITS } from '../../integrations/slack/limits.ts';
 
-/** A message in the making. `details` are texts that did not fit and go into the thread. */
+/** A message in the making. `details` are texts that did not fit and go into a file in the thread. */
 export interface Card {
   readonly text: string;
   readonly blocks: readonly KnownBlock[];

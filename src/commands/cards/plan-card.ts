@@ -5,6 +5,7 @@ import { escapeMrkdwn, localTime, mention } from '../../integrations/slack/escap
 import { LIMITS, textLength } from '../../integrations/slack/limits.ts';
 import { buttons, context, facts, header, mrkdwn, preformatted, titledList, type Card } from './blocks.ts';
 import { requestFallback } from './fallback.ts';
+import { planFileName, requestName } from './request-name.ts';
 import { preflightBlocks, preflightLine } from './preflight.ts';
 import { topologyBlocks } from './topology-blocks.ts';
 import type { Picture } from '../pictures/shelf.ts';
@@ -16,11 +17,33 @@ const MAX_BLOCKS = LIMITS.messageBlocks - 2;
 
 /**
  * What an approver decides on. What he must see (checks that did not pass, blast radius, digest, buttons) comes first and always fits;
- * the lines of the diff fill what is left, and the rest goes to the thread with a note on the card.
+ * the lines of the diff fill what is left, and the rest goes into a file in the thread with a note on the card.
  */
 export function planCard(view: RequestView, picture?: Picture): Card {
+  return composePlan(view, picture, {
+    title: `Plan: ${verbWords(view.verb).plan} ${view.site.name}`,
+    opening: [],
+    closing: [context(planFooter(view)), actions(view)],
+    overflowFile: planFileName(view, 'txt'),
+  });
+}
+
+/** What differs between a plan that waits for a decision and one that is shown again. */
+export interface PlanFrame {
+  readonly title: string;
+  /** Below the title; short. */
+  readonly opening: readonly KnownBlock[];
+  /** At the end, whatever else has to give way. */
+  readonly closing: readonly KnownBlock[];
+  /** The file in the thread that holds what does not fit. */
+  readonly overflowFile: string;
+}
+
+/** A plan's blocks within Slack's limits. */
+export function composePlan(view: RequestView, picture: Picture | undefined, frame: PlanFrame): Card {
   const before = [
-    header(`Plan: ${verbWords(view.verb).plan} ${view.site.name}`),
+    header(frame.title),
+    ...frame.opening,
     mrkdwn(byline(view)),
     ...facts(view.facts),
     ...topologyBlocks(view.topology, picture),
@@ -29,13 +52,12 @@ export function planCard(view: RequestView, picture?: Picture): Card {
   const after = [
     ...titledList('What it touches', view.blastRadius),
     ...titledList('Good to know', view.advice),
-    context(footer(view)),
-    actions(view),
+    ...frame.closing,
   ];
   const sides = SIDES.flatMap(({ side, title }) => diffBlocks(title, linesOf(view.plan, side)));
   const details: string[] = [];
-  const fixed = fitFixed(view, before, checks, after, details);
-  const diff = fitDiff(sides, fixed, details, view);
+  const fixed = fitFixed(view, { before, checks, after }, frame, details);
+  const diff = fitDiff(sides, fixed, details, view, frame);
   return {
     text: requestFallback(view),
     blocks: [...fixed.before, ...fixed.checks, ...diff, ...fixed.after],
@@ -90,17 +112,12 @@ function diffBlocks(title: string, plan: readonly PlanLine[]): KnownBlock[] {
   return [...blocks, preformatted(text)];
 }
 
-/** Where even the checks and the blast radius are too long, their full text goes to the thread. */
-function fitFixed(
-  view: RequestView,
-  before: KnownBlock[],
-  checks: KnownBlock[],
-  after: KnownBlock[],
-  details: string[],
-): Fixed {
+/** Where even the checks and the blast radius are too long, their full text goes to the file. */
+function fitFixed(view: RequestView, whole: Fixed, frame: PlanFrame, details: string[]): Fixed {
+  const { before, checks, after } = whole;
   const size = textLength([...before, ...checks, ...after]);
   const count = before.length + checks.length + after.length;
-  if (size <= BUDGET - 1500 && count <= MAX_BLOCKS - 4) return { before, checks, after };
+  if (size <= BUDGET - 1500 && count <= MAX_BLOCKS - 4) return whole;
   const notable = view.preflight.filter((item) => item.verdict !== 'pass');
   details.push(
     `Checks\n${notable.map(preflightLine).join('\n')}`,
@@ -109,17 +126,28 @@ function fitFixed(
     view.facts.map(([label, value]) => `${label}: ${value}`).join('\n'),
   );
   return {
-    before: before.slice(0, 4),
-    checks: [...checks.slice(0, 1), context('All checks are in the thread.')],
+    before: before.slice(0, 4 + frame.opening.length),
+    checks: [
+      ...checks.slice(0, 1),
+      context(`All checks are in the file ${frame.overflowFile} in the thread.`),
+    ],
     after: [
       ...titledList('What it touches', view.blastRadius).slice(0, 1),
-      context('All that it touches and what is good to know are in the thread.'),
-      ...after.slice(-2),
+      context(
+        `All that it touches and what is good to know are in the file ${frame.overflowFile} in the thread.`,
+      ),
+      ...frame.closing,
     ],
   };
 }
 
-function fitDiff(sides: KnownBlock[], fixed: Fixed, details: string[], view: RequestView): KnownBlock[] {
+function fitDiff(
+  sides: KnownBlock[],
+  fixed: Fixed,
+  details: string[],
+  view: RequestView,
+  frame: PlanFrame,
+): KnownBlock[] {
   const others = [...fixed.before, ...fixed.checks, ...fixed.after];
   let room = BUDGET - textLength(others);
   let slots = MAX_BLOCKS - others.length;
@@ -128,7 +156,10 @@ function fitDiff(sides: KnownBlock[], fixed: Fixed, details: string[], view: Req
     const size = textLength(block);
     if (size > room || slots <= 1) {
       details.push(`All changes\n${view.plan.map((line) => `[${line.side}] ${diffText(line)}`).join('\n')}`);
-      return [...kept, context('The full list of changes is in the thread.')];
+      return [
+        ...kept,
+        context(`The full list of changes is in the file ${frame.overflowFile} in the thread.`),
+      ];
     }
     kept.push(block);
     room -= size;
@@ -137,13 +168,14 @@ function fitDiff(sides: KnownBlock[], fixed: Fixed, details: string[], view: Req
   return kept;
 }
 
-function footer(view: RequestView): string {
+/** mrkdwn: approvals, the request, what the approval is bound to and until when. */
+export function planFooter(view: RequestView): string {
   const approvals = view.approvals.map((approval) => mention(approval.user));
   const so = approvals.length > 0 ? `Approved by ${approvals.join(', ')} · ` : '';
   const needed =
     view.approvalsNeeded > 1 ? `${approvals.length} of ${view.approvalsNeeded} approvals · ` : '';
   const revision = view.revision > 1 ? ` · revision ${view.revision}` : '';
-  return `${so}${needed}digest \`${escapeMrkdwn(view.digest.slice(0, 16))}\`${revision} · expires ${localTime(view.expiresAt)}`;
+  return `${so}${needed}${requestName(view)} · digest \`${escapeMrkdwn(view.digest.slice(0, 16))}\`${revision} · expires ${localTime(view.expiresAt)}`;
 }
 
 function actions(view: RequestView): KnownBlock {

@@ -1,12 +1,11 @@
 import type { Log } from '../../base/log.ts';
 import type { CardFeed, RequestView } from '../../flows/types.ts';
 import { SlackError, isBlockRefused, isUnreachable } from '../../integrations/slack/errors.ts';
-import { chunkText } from '../../integrations/slack/limits.ts';
 import type { MessageRef, SlackSend } from '../../integrations/slack/send.ts';
-import { escapeMrkdwn } from '../../integrations/slack/escape.ts';
 import type { PictureShelf, Picture } from '../pictures/shelf.ts';
 import { withNote, type Card } from './blocks.ts';
 import { drawnOf, POSTING, readDrawn, stateBefore, writeDrawn } from './drawn.ts';
+import { addOverflow } from './overflow.ts';
 import { requestCard } from './request-card.ts';
 import { threadNote } from './thread-notes.ts';
 import { showsTopology } from './topology-blocks.ts';
@@ -179,10 +178,8 @@ export function createProjector(options: ProjectorOptions): Projector {
     }
     await feed.saveCard(requestId, { ...ref, drawn: writeDrawn(drawn) });
     const isNewPlan = before === undefined || before.revision !== drawn.revision;
-    await addToThread(ref, [
-      ...(isNewPlan ? card.details.flatMap((text) => chunkText(escapeMrkdwn(text))) : []),
-      threadNote(view, stateBefore(before)),
-    ]);
+    if (isNewPlan) await addOverflow({ send, log }, ref, view, card.details);
+    await addToThread(ref, [threadNote(view, stateBefore(before))]);
     return true;
   }
 

@@ -3,6 +3,7 @@ import type { RequestView, StepView } from '../../flows/types.ts';
 import { clamp, escapeMrkdwn, localTime, mention } from '../../integrations/slack/escape.ts';
 import { buttons, context, facts, header, mrkdwn, mrkdwnList, span, type Card } from './blocks.ts';
 import { requestFallback } from './fallback.ts';
+import { requestName } from './request-name.ts';
 import { topologyBlocks } from './topology-blocks.ts';
 import type { Picture } from '../pictures/shelf.ts';
 import { failureReference, standingBlocks, whyLines } from './trouble.ts';
@@ -71,7 +72,7 @@ export function byline(view: RequestView): string {
 }
 
 export function runFooter(view: RequestView): string {
-  const digest = `digest \`${escapeMrkdwn(view.digest.slice(0, 16))}\``;
+  const digest = `${requestName(view)} · digest \`${escapeMrkdwn(view.digest.slice(0, 16))}\``;
   if (view.startedAt === undefined) return digest;
   if (view.endedAt === undefined) return `started ${localTime(view.startedAt)} · ${digest}`;
   return `started ${localTime(view.startedAt)} · took ${span(view.endedAt - view.startedAt)} · ${digest}`;

@@ -16,6 +16,8 @@ export interface PlannedOperation {
   /** Diff lines for the approver, secrets masked. Empty for waits. */
   readonly before: readonly string[];
   readonly after: readonly string[];
+  /** The same as data: what stands there now (null = nothing) and what will. Absent for waits and in older plans. */
+  readonly values?: { readonly before: Json; readonly after: Json };
 }
 
 /** What an operation may use. */

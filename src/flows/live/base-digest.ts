@@ -1,5 +1,6 @@
 import type { RawConfig } from '../../integrations/mist/types.ts';
-import { digestOf, masked } from '../plan/digest.ts';
+import { digestOf } from '../plan/digest.ts';
+import { masked } from '../plan/masked.ts';
 
 const MERGED_KEYS = ['tunnel_configs', 'bgp_config', 'routing_policies', 'service_policies'] as const;
 
@@ -9,6 +10,6 @@ const MERGED_KEYS = ['tunnel_configs', 'bgp_config', 'routing_policies', 'servic
  */
 export function baseDigest(device: RawConfig, template: RawConfig | undefined): string {
   const pick = (config: RawConfig | undefined): unknown =>
-    config && Object.fromEntries(MERGED_KEYS.map((key) => [key, masked(config[key]) ?? null]));
+    config && masked(Object.fromEntries(MERGED_KEYS.map((key) => [key, config[key] ?? null])));
   return digestOf({ device: pick(device), template: pick(template) });
 }

@@ -13,18 +13,3 @@ export function canonical(value: unknown): string {
 export function digestOf(value: unknown): string {
   return createHash('sha256').update(canonical(value)).digest('hex').slice(0, 16);
 }
-
-const SECRET_KEYS =
-  /^(psk|pre_?shared_?key|zone_?redundancy_?pre_?shared_?key|auth_key|secret|password|radius_secret)$/i;
-
-/** The same JSON with every value under a secret's key masked, foreign ones too, at any depth. */
-export function masked(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(masked);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [
-      key,
-      SECRET_KEYS.test(key) && item !== undefined ? '[secret]' : masked(item),
-    ]),
-  );
-}

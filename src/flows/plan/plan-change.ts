@@ -20,6 +20,7 @@ import { wanRules } from '../preflight/wan-rules.ts';
 import { blastRadius } from './blast-radius.ts';
 import { digestOf } from './digest.ts';
 import { onboardPlan } from './onboard-plan.ts';
+import { withValues } from './planned-values.ts';
 import { PLAN_VERSION, type Plan, type PlannedChange } from './types.ts';
 
 /**
@@ -55,15 +56,25 @@ export async function planChange(
   });
   const plan: Plan = {
     version: PLAN_VERSION,
-    operations: onboardPlan(design, {
-      profileIds: profileIds(design, checks),
-      inheritedStopped: inheritedStopped(device, live),
-      templateName: live.template?.name,
-      base: baseDigest(device.config, live.template?.config),
-      policyPosition: position.position + 1,
-      policyAbove:
-        position.refusedBy === undefined ? ruleName(position.policies[position.position + 1]) : undefined,
-    }),
+    operations: withValues(
+      onboardPlan(design, {
+        profileIds: profileIds(design, checks),
+        inheritedStopped: inheritedStopped(device, live),
+        templateName: live.template?.name,
+        base: baseDigest(device.config, live.template?.config),
+        policyPosition: position.position + 1,
+        policyAbove:
+          position.refusedBy === undefined ? ruleName(position.policies[position.position + 1]) : undefined,
+      }),
+      design,
+      {
+        profileIds: profileIds(design, checks),
+        deviceVendor: parts.settings.deviceVendor ?? 'other',
+        device: device.config,
+        template: facts.template,
+        policyPosition: position.position,
+      },
+    ),
     locks: [`device:${device.id}`],
     blastRadius: blastRadius(design, live, checks, inheritedStopped(device, live)),
     advice: ADVICE,

@@ -53,6 +53,8 @@ const calls = (method: string) => sim.calls.filter(({ path }) => path.endsWith(m
 const cards = () => sim.world.messages.filter(({ threadTs }) => threadTs === undefined);
 const replies = () =>
   sim.world.messages.filter(({ threadTs }) => threadTs !== undefined).map(({ text }) => text);
+const fileNamed = (name: string) =>
+  [...sim.world.files.values()].find((file) => file.name === name)?.content?.toString() ?? '';
 
 describe('the cards in the channel', () => {
   it('tell in their thread what somebody decided to keep, and do not praise it', async () => {
@@ -213,19 +215,32 @@ describe('the cards in the channel', () => {
     expect(cards().map(({ channel }) => channel)).toEqual([FOREIGN_CHANNEL]);
   });
 
-  it('keep the whole plan in the thread where it is too long, again after an edit', async () => {
+  it('keep the whole plan as a file in the thread where it is too long, again after an edit', async () => {
     const plan = Array.from({ length: 200 }, (_, n) => planLine(n, 'y'.repeat(150)));
     flows.put(requestView({ plan }));
     await projector.settled(10_000);
-    const first = replies().length;
-    expect(first).toBeGreaterThan(1);
-    expect(replies().join('\n')).toContain('change 199');
+    expect(replies()).toEqual(['What did not fit on the card: plan-req-1-1.txt']);
+    expect(JSON.stringify(cards()[0]?.blocks)).toContain('is in the file plan-req-1-1.txt in the thread');
+    expect(fileNamed('plan-req-1-1.txt')).toContain('change 199');
     flows.change('req-1', { approvals: [{ user: 'U0APPROVE1', at: 1 }], approvalsNeeded: 2 });
     await projector.settled(10_000);
-    expect(replies()).toHaveLength(first);
+    expect(replies()).toHaveLength(1);
     flows.change('req-1', { revision: 2 });
     await projector.settled(10_000);
-    expect(replies()).toHaveLength(2 * first);
+    expect(replies()).toHaveLength(2);
+    expect(fileNamed('plan-req-1-2.txt')).toContain('change 199');
     expect(cards()[0]?.channel).toBe(CHANNEL);
+  });
+
+  it('put the rest of a plan into messages where Slack takes no file', async () => {
+    sim.faults.plant({
+      path: 'files.getUploadURLExternal',
+      times: -1,
+      action: { kind: 'answer', status: 500 },
+    });
+    flows.put(requestView({ plan: Array.from({ length: 200 }, (_, n) => planLine(n, 'y'.repeat(150))) }));
+    await projector.settled(10_000);
+    expect(replies().length).toBeGreaterThan(1);
+    expect(replies().join('\n')).toContain('change 199');
   });
 });

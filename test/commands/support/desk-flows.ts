@@ -153,6 +153,14 @@ export class DeskFlows implements Flows {
     return this.views.get(requestId)?.requester;
   }
 
+  async storedPlan(typed: string) {
+    this.calls.push(`storedPlan ${typed}`);
+    const view = this.views.get(typed);
+    return view
+      ? ok({ requestId: view.id, file: { request: view.id, digest: view.digest } })
+      : failed(failure('There is no request of that ID.'));
+  }
+
   async status(siteId: string): Promise<Result<SiteStatus>> {
     this.calls.push(`status ${siteId}`);
     return this.siteStatus;
