@@ -1,3 +1,4 @@
+import { bypassCommand } from './bypass/command.ts';
 import { cancelCommand } from './cancel/command.ts';
 import type { CommandDeps } from './deps.ts';
 import { diagnoseCommand } from './diagnose/command.ts';
@@ -5,6 +6,7 @@ import { parseCommand } from './grammar.ts';
 import { helpCommand } from './help/command.ts';
 import { offboardCommand } from './offboard/command.ts';
 import { onboardCommand } from './onboard/command.ts';
+import { orphansCommand } from './orphans/command.ts';
 import type { CommandCall } from './payload.ts';
 import { planCommand } from './plan/command.ts';
 import { statusCommand } from './status/command.ts';
@@ -17,6 +19,8 @@ const HANDLERS: Record<Verb, Handler> = {
   onboard: onboardCommand,
   status: statusCommand,
   offboard: offboardCommand,
+  bypass: bypassCommand,
+  orphans: orphansCommand,
   cancel: cancelCommand,
   diagnose: diagnoseCommand,
   plan: planCommand,

@@ -15,6 +15,7 @@ import {
   type Click,
   type Submission,
 } from './payload.ts';
+import { removeOrphan } from './orphans/buttons.ts';
 import { refresh, refreshFleet, turnFleet } from './status/buttons.ts';
 import type { SubmissionAck } from './submission-ack.ts';
 
@@ -27,6 +28,7 @@ export const BUTTONS: Readonly<Record<string, (deps: CommandDeps, click: Click) 
   sse_retry: onboard.retry,
   sse_rollback: onboard.rollBack,
   sse_keep: onboard.keep,
+  sse_orphan_remove: removeOrphan,
   sse_refresh: refresh,
   sse_fleet_all: turnFleet,
   sse_fleet_trouble: turnFleet,

@@ -29,6 +29,18 @@ export const VERB_HELP = {
     does: 'puts up the plan that takes a connected site back on both sides, in the safe order',
     examples: ['/sse offboard Lyon'],
   },
+  bypass: {
+    role: 'operator',
+    usage: 'bypass <site> [off]',
+    does: 'takes the traffic of a site out of its tunnels at once; with off, puts up the plan that sends it in again',
+    examples: ['/sse bypass Lyon', '/sse bypass Lyon off'],
+  },
+  orphans: {
+    role: 'operator',
+    usage: 'orphans',
+    does: 'what the bot has made and no connected site needs, on both sides, each with a button that plans its removal',
+    examples: ['/sse orphans'],
+  },
   cancel: {
     role: 'anyone',
     usage: 'cancel <request>',

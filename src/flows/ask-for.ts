@@ -27,6 +27,7 @@ export async function askFor(
     site,
     inputs,
     planned: planned.value,
+    ...(verb.besideKept && { besideKept: true as const }),
     reservations:
       verb.reservations?.({ id, siteId: site.id, siteName: site.name }, planned.value.design) ?? [],
   });

@@ -1,6 +1,7 @@
 import type { RunRow } from '../../db/types.ts';
 import type { Flows } from './types.ts';
 import { askFor } from './ask-for.ts';
+import { startBypass } from './bypass/bypass.ts';
 import { findRequest } from './cancel/find-request.ts';
 import { createDecisions } from './decide.ts';
 import { createRunDecisionFlow } from './decide-run.ts';
@@ -9,6 +10,8 @@ import { createEmbeddedDispatcher } from './engine/dispatcher-embedded.ts';
 import { createExecutor } from './engine/executor.ts';
 import { createForms } from './form.ts';
 import { onboardOperations, SECOND_LOOK } from './onboard/operations.ts';
+import { askToRemove } from './orphans/orphan-verb.ts';
+import { readOrphans } from './orphans/read-orphans.ts';
 import type { FlowParts } from './parts.ts';
 import { PLAN_VERSION, type Plan } from './plan/types.ts';
 import { removalOperations } from './removal/operations.ts';
@@ -99,6 +102,10 @@ export function createFlows(parts: FlowParts): RunningFlows {
     findRequest: (text) => findRequest(store, text),
     stopRun: runDecisions.stop,
     offboard: (actor, where) => askFor(parts, verbs.offboard, 'offboard', actor, where),
+    bypass: (actor, where) => startBypass(parts, executor.wake, actor, where),
+    bypassOff: (actor, where) => askFor(parts, verbs['bypass-off'], 'bypass-off', actor, where),
+    orphans: () => readOrphans(parts),
+    removeOrphan: (actor, where) => askToRemove(parts, verbs.orphan, actor, where),
     async requester(requestId) {
       return (await store.requests.get(requestId))?.requester;
     },

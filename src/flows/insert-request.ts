@@ -16,6 +16,8 @@ export interface NewRequest {
   readonly reservations?: readonly Reservation[];
   /** A request that this one takes the place of, with whatever it had reserved. */
   readonly replaces?: string;
+  /** A request whose run was kept as it was is not in the way. */
+  readonly besideKept?: true;
 }
 
 /** Stores a planned request with what it reserves; one open request per site, `replaces` not counted. */
@@ -24,8 +26,10 @@ export function insertRequest(parts: FlowParts, actor: Actor, request: NewReques
   return parts.store
     .transaction(async (tx) => {
       if (replaces !== undefined) await tx.registry.release(replaces);
-      const open = (await tx.requests.openOfSite(site.id)).find((r) => r.id !== replaces);
-      if (open) throw new Refused(requestOpen(open));
+      for (const open of await tx.requests.openOfSite(site.id)) {
+        if (open.id === replaces || (request.besideKept && (await isKept(tx, open)))) continue;
+        throw new Refused(requestOpen(open));
+      }
       const clash = await reserve(tx, id, request.reservations ?? []);
       if (clash) throw new Refused(clash);
       const row = requestRow(parts, actor, request);
@@ -34,6 +38,11 @@ export function insertRequest(parts: FlowParts, actor: Actor, request: NewReques
       return ok({ requestId: id, channel: request.channel });
     })
     .catch(refusedOrThrow);
+}
+
+async function isKept(tx: Store, open: RequestRow): Promise<boolean> {
+  const runs = await tx.runs.ofRequest(open.id);
+  return open.state === 'needs-decision' && runs.every((run) => run.state === 'kept');
 }
 
 /** The row of a new request, planned now. */

@@ -24,6 +24,8 @@ export interface RequestVerb extends RunEnd {
     request: Pick<RequestRow, 'id' | 'siteId' | 'siteName'>,
     design: Json,
   ): readonly Reservation[];
+  /** May be asked for beside a request whose run was kept as it was, with things left behind. */
+  readonly besideKept?: true;
   /** Called in the transaction that starts the run. */
   started?(store: Store, request: RequestRow): Promise<void>;
   /** What Keep makes of a run that stopped half-way; where it is missing the request waits for Retry. */

@@ -1,5 +1,7 @@
+import { bypassOffVerb, bypassVerb } from './bypass/bypass-verbs.ts';
 import { offboardVerb } from './offboard/offboard-verb.ts';
 import { onboardVerb } from './onboard/onboard-verb.ts';
+import { orphanVerb } from './orphans/orphan-verb.ts';
 import type { FlowParts } from './parts.ts';
 import type { RequestVerb } from './request-verb.ts';
 
@@ -8,6 +10,9 @@ export function requestVerbs(parts: FlowParts) {
   return {
     onboard: onboardVerb(parts),
     offboard: offboardVerb(parts),
+    bypass: bypassVerb(parts),
+    'bypass-off': bypassOffVerb(parts),
+    orphan: orphanVerb(parts),
   } satisfies Record<string, RequestVerb>;
 }
 

@@ -106,7 +106,7 @@ export async function viewRequest(
       ? outcomeLines(outcome, request.state, second?.state === 'active')
       : (Said.safeParse(request.outcome).data?.lines ?? []),
     // What takes something away is told by its list of objects; a picture of it would show what is to go.
-    ...(request.verb === 'onboard' && {
+    ...((request.verb === 'onboard' || request.verb === 'bypass-off') && {
       topology: verifiedTopology(request.design as unknown as SiteDesign, changeSteps),
     }),
   };

@@ -1,9 +1,11 @@
 import type { Result } from '../base/failure.ts';
+import type { OrphanReport } from './orphans/types.ts';
 import type { RequestView, SiteRef } from './request-types.ts';
 import type { Fleet, SiteStatus } from './status-types.ts';
 import type { InputProblem, Option } from '../design/types.ts';
 import type { SiteDiagnosis } from './diagnose/site-diagnosis.ts';
 
+export type * from './orphans/types.ts';
 export type * from './request-types.ts';
 export type * from './status-types.ts';
 
@@ -113,6 +115,14 @@ export interface Flows {
   stopRun(actor: Actor, requestId: string): Promise<DecisionAnswer>;
   /** Puts a plan up that takes a connected site back on both sides. */
   offboard(actor: Actor, where: { readonly site: SiteRef; readonly channel: string }): Promise<Posted>;
+  /** Takes a connected site's traffic out of its tunnels at once; refused while another run works on the router. */
+  bypass(actor: Actor, where: { readonly site: SiteRef; readonly channel: string }): Promise<Posted>;
+  /** Puts a plan up that sends the traffic of a bypassed site into its tunnels again. */
+  bypassOff(actor: Actor, where: { readonly site: SiteRef; readonly channel: string }): Promise<Posted>;
+  /** The ownership ledger held against both vendors. Never fails as a whole: what could not be read is named. */
+  orphans(): Promise<OrphanReport>;
+  /** Puts a plan up that removes one orphan, by recorded IDs alone. */
+  removeOrphan(actor: Actor, where: { readonly orphanId: string; readonly channel: string }): Promise<Posted>;
   requester(requestId: string): Promise<string | undefined>;
   /** By request ID, an unambiguous beginning of it, or a site with a request; `file` is the plan for machines, without a secret. */
   storedPlan(typed: string): Promise<Result<{ readonly requestId: string; readonly file: unknown }>>;

@@ -8,7 +8,7 @@ import { escapeMrkdwn } from '../../integrations/slack/escape.ts';
 export function requestFallback(view: RequestView): string {
   const { state, site, statusLine } = view;
   const line = statusLine === undefined ? undefined : withName(site.name, statusLine);
-  if (line !== undefined && (state === 'Onboarded' || state === 'Verified')) {
+  if (line !== undefined && (state === 'Onboarded' || state === 'Verified' || state === 'Changed')) {
     return escapeMrkdwn(`${state} ${line}`);
   }
   const text = `${state} ${site.name}: ${summary(view)}`;

@@ -72,7 +72,8 @@ async function usedElsewhere(context: OperationContext, application: string): Pr
     ...sites.filter((s) => s.requestId !== context.run.requestId),
     ...open.filter((r) => r.id !== context.run.requestId),
   ];
-  return others.some((row) => (row.design as unknown as SiteDesign).application.name === application);
+  // The design of a removal names no application.
+  return others.some((row) => (row.design as Partial<SiteDesign>).application?.name === application);
 }
 
 /** Whether an application of our name, found after a lost answer, is what we asked for. */

@@ -63,6 +63,7 @@ async function repost(
     planned,
     reservations: verb.reservations?.({ ...old, id }, planned.design) ?? [],
     replaces: old.id,
+    ...(verb.besideKept && { besideKept: true as const }),
   });
   return inserted.ok;
 }

@@ -27,7 +27,7 @@ export async function applicationUsers(
   name: string,
   leaving: Leaving,
 ): Promise<readonly string[]> {
-  const ours = await ourUsers(parts.store, name, leaving);
+  const ours = await siteUsers(parts.store, name, leaving);
   if (ours.length > 0) return ours;
   const [templates, policies, sites] = await Promise.all([
     parts.mist.gatewayTemplates(),
@@ -53,7 +53,7 @@ export async function applicationUsers(
 }
 
 /** Our sites and open requests whose design names the application. */
-async function ourUsers(store: Store, name: string, leaving: Leaving): Promise<readonly string[]> {
+export async function siteUsers(store: Store, name: string, leaving: Leaving): Promise<readonly string[]> {
   const [sites, requests] = await Promise.all([store.sites.all(), store.requests.recent(RECENT)]);
   const open = requests.filter((r) => ['planned', 'running', 'needs-decision'].includes(r.state));
   const rows = [

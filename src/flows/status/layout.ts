@@ -21,6 +21,8 @@ export interface SiteLayout {
   readonly refused: readonly string[];
   /** The remote network in Entra; undefined where it is not known. */
   readonly networkId?: string;
+  /** Present where somebody took the traffic out of the tunnels. */
+  readonly bypassed?: true;
 }
 
 /** The layout of a site that the bot connected: its approved design. */
@@ -40,6 +42,7 @@ export function layoutOf(row: SiteRow): SiteLayout {
     ),
     refused: design.refuse.prefixes,
     ...(networkId !== undefined && { networkId }),
+    ...(row.state === 'bypassed' && { bypassed: true as const }),
   };
 }
 

@@ -69,7 +69,7 @@ export function siteStatus(layout: SiteLayout, now: number, readings: Readings):
     unread,
     ages: agesOf(now, readings),
     severity: verdict.severity,
-    verdict: verdict.text,
+    verdict: layout.bypassed ? `Bypassed, no traffic uses the tunnels. ${verdict.text}` : verdict.text,
     line: statusLine(layout.site.name, {
       tunnelsUp,
       tunnelsExpected: view.length,

@@ -11,6 +11,7 @@ import type {
   Fleet,
   FormValues,
   OnboardForm,
+  OrphanReport,
   Posted,
   RequestRef,
   RequestView,
@@ -128,6 +129,28 @@ export class DeskFlows implements Flows {
 
   keep(actor: Actor, id: string): Promise<DecisionAnswer> {
     return this.#decide(actor, id, 'keep', ['Needs decision'], { state: 'Onboarded' }, 'Kept.');
+  }
+
+  async bypass(actor: Actor, { site, channel }: { site: SiteRef; channel: string }): Promise<Posted> {
+    this.calls.push(`bypass ${actor.user} ${site.name}`);
+    if (this.submitFailure) return failed(this.submitFailure);
+    return ok({ requestId: 'req-1', channel });
+  }
+
+  async bypassOff(actor: Actor, { site, channel }: { site: SiteRef; channel: string }): Promise<Posted> {
+    this.calls.push(`bypassOff ${actor.user} ${site.name}`);
+    return ok({ requestId: 'req-1', channel });
+  }
+
+  orphanReport: OrphanReport = { orphans: [], gone: [], missing: [], unread: [] };
+
+  async orphans(): Promise<OrphanReport> {
+    return this.orphanReport;
+  }
+
+  async removeOrphan(actor: Actor, where: { orphanId: string; channel: string }): Promise<Posted> {
+    this.calls.push(`removeOrphan ${actor.user} ${where.orphanId} ${where.channel}`);
+    return ok({ requestId: 'req-1', channel: where.channel });
   }
 
   async findRequest(text: string): Promise<Result<RequestRef>> {
