@@ -9,6 +9,7 @@ import { bindTo } from './identity.ts';
 import { ledgerStore } from './ledger.ts';
 import { migrateSqlite } from './migrate.ts';
 import { migrations as ourMigrations } from './migrations/all.ts';
+import { observationStore } from './observations.ts';
 import { outboxStore } from './outbox.ts';
 import { registryStore } from './registry.ts';
 import { requestStore } from './requests.ts';
@@ -75,6 +76,7 @@ function createStore(session: Session, shared: Shared): Store {
     registry: registryStore(session),
     audit: auditStore(session),
     sites: siteStore(session),
+    observations: observationStore(session),
     transaction: (work) => session.atomically((inner) => work(createStore(inner, shared))),
     bindTo: (identity) => bindTo(session, identity),
     close: shared.close,

@@ -20,6 +20,7 @@ export interface Tables {
   auditHead: AuditHeadTable;
   audit: AuditTable;
   sites: SitesTable;
+  observations: ObservationsTable;
   identity: IdentityTable;
   counters: CountersTable;
 }
@@ -193,6 +194,13 @@ interface SitesTable {
   design: string;
   live: string;
   updatedAt: number;
+}
+
+interface ObservationsTable {
+  siteId: string;
+  kind: 'routes';
+  at: number;
+  data: string;
 }
 
 interface IdentityTable {

@@ -263,6 +263,21 @@ export interface SiteStore {
   page(afterSiteId: string | undefined, limit: number): Promise<readonly SiteRow[]>;
 }
 
+/** What was read of a site at a time; kept for thirty days. */
+export interface Observation {
+  readonly siteId: string;
+  readonly kind: 'routes';
+  readonly at: number;
+  readonly data: Json;
+}
+
+export interface ObservationStore {
+  add(row: Observation): Promise<void>;
+  latest(siteId: string, kind: Observation['kind']): Promise<Observation | undefined>;
+  /** Forgets what is older than this. */
+  prune(before: number): Promise<void>;
+}
+
 /** One open database. */
 export interface Store {
   readonly requests: RequestStore;
@@ -276,6 +291,7 @@ export interface Store {
   readonly registry: RegistryStore;
   readonly audit: AuditStore;
   readonly sites: SiteStore;
+  readonly observations: ObservationStore;
   /**
    * Runs `work` in one transaction, one such at a time; a throw rolls everything back. The store it is given writes into
    * it, and so does this one where it is called from `work`. A transaction inside another joins it. Never await the network inside.

@@ -2,6 +2,7 @@ import type { Migration } from 'kysely/migration';
 import { firstTables } from './0001-first-tables.ts';
 import { undoTimes } from './0002-undo-times.ts';
 import { stopAsked } from './0004-stop-asked.ts';
+import { observations } from './0006-observations.ts';
 
 /**
  * Every migration by name; names sort in the order of execution and are never changed once released. A change takes two
@@ -11,4 +12,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
   '0002-undo-times': undoTimes,
   '0004-stop-asked': stopAsked,
+  '0006-observations': observations,
 };

@@ -9,6 +9,7 @@ import { onboardCommand } from './onboard/command.ts';
 import { orphansCommand } from './orphans/command.ts';
 import type { CommandCall } from './payload.ts';
 import { planCommand } from './plan/command.ts';
+import { routesCommand } from './routes/command.ts';
 import { statusCommand } from './status/command.ts';
 import type { Verb } from './verbs.ts';
 
@@ -22,6 +23,7 @@ const HANDLERS: Record<Verb, Handler> = {
   bypass: bypassCommand,
   orphans: orphansCommand,
   cancel: cancelCommand,
+  routes: routesCommand,
   diagnose: diagnoseCommand,
   plan: planCommand,
   help: helpCommand,

@@ -47,6 +47,12 @@ export const VERB_HELP = {
     does: 'ends a plan, or stops a run after the step that is going on (requester or approver)',
     examples: ['/sse cancel Lyon', '/sse cancel 3f2a91c4'],
   },
+  routes: {
+    role: 'anyone',
+    usage: 'routes <site>',
+    does: 'learned routes: counts, what changed, what is missing or unexpected; the whole list as a file',
+    examples: ['/sse routes Lyon'],
+  },
   diagnose: {
     role: 'anyone',
     usage: 'diagnose <site>',

@@ -19,6 +19,7 @@ import { requestVerbs, verbReader } from './request-verbs.ts';
 import { findStoredPlan } from './plan/stored-plans.ts';
 import { viewRequest } from './request-view.ts';
 import { createRunObserver } from './run-observer.ts';
+import { OBSERVATIONS_LIVE_MS, readSiteRoutes } from './routes/site-routes.ts';
 import { createSites } from './sites.ts';
 import { createFleetReader } from './status/fleet.ts';
 import { readStatus } from './status/read-status.ts';
@@ -77,6 +78,7 @@ export function createFlows(parts: FlowParts): RunningFlows {
     try {
       await decisions.expire();
       await store.drafts.prune(clock.now() - DRAFT_LIFE_MS);
+      await store.observations.prune(clock.now() - OBSERVATIONS_LIVE_MS);
     } catch (error) {
       log.error(
         { error: error instanceof Error ? error.name : 'unknown' },
@@ -111,6 +113,7 @@ export function createFlows(parts: FlowParts): RunningFlows {
     },
     storedPlan: (typed) => findStoredPlan(store, typed),
     status: (siteId) => readStatus(parts, siteId),
+    routes: (siteId) => readSiteRoutes(parts, siteId),
     diagnose: (siteId) => diagnoseSite(parts, siteId),
     fleet: async (maxAgeMs) => ok(await fleet.read(maxAgeMs)),
     cards: {

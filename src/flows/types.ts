@@ -3,6 +3,7 @@ import type { OrphanReport } from './orphans/types.ts';
 import type { RequestView, SiteRef } from './request-types.ts';
 import type { Fleet, SiteStatus } from './status-types.ts';
 import type { InputProblem, Option } from '../design/types.ts';
+import type { RouteReport } from './routes/route-report.ts';
 import type { SiteDiagnosis } from './diagnose/site-diagnosis.ts';
 
 export type * from './orphans/types.ts';
@@ -129,6 +130,8 @@ export interface Flows {
   status(siteId: string): Promise<Result<SiteStatus>>;
   /** Every site that the bot has connected, worst first; an earlier reading where it is no older than this. */
   fleet(maxAgeMs?: number): Promise<Result<Fleet>>;
+  /** Learned routes of a site, compared with what is promised and with the reading before. */
+  routes(siteId: string): Promise<Result<RouteReport>>;
   /** Why a site does not work, whoever built it; the failure says that there is nothing to diagnose. */
   diagnose(siteId: string): Promise<Result<SiteDiagnosis>>;
   readonly cards: CardFeed;

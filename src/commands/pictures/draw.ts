@@ -15,7 +15,16 @@ let queue: Promise<unknown> = Promise.resolve();
  * picture that is under way. Rejects where the text cannot be drawn.
  */
 export function drawPicture(dot: string): Promise<Uint8Array> {
-  const drawn = queue.then(() => draw(dot));
+  return next(async () => rasterise(await drawVector(dot)));
+}
+
+/** The same for a picture that is SVG already. */
+export function drawSvg(svg: string): Promise<Uint8Array> {
+  return next(() => rasterise(svg));
+}
+
+function next(work: () => Promise<Uint8Array>): Promise<Uint8Array> {
+  const drawn = queue.then(work);
   queue = drawn.catch(() => undefined);
   return drawn;
 }
@@ -27,8 +36,7 @@ export async function drawVector(dot: string): Promise<string> {
   return graphviz.layout(dot, 'svg', 'dot').replaceAll('font-family="Arial"', `font-family="${FONT}"`);
 }
 
-async function draw(dot: string): Promise<Uint8Array> {
-  const svg = await drawVector(dot);
+async function rasterise(svg: string): Promise<Uint8Array> {
   const { renderAsync } = await import('@resvg/resvg-js');
   const image = await renderAsync(svg, {
     // Without a font file the rasteriser leaves all text out and says nothing.

@@ -1,5 +1,5 @@
 import { attempt } from '../../base/attempt.ts';
-import { contains } from '../../design/addressing.ts';
+import { PrefixSet } from '../../design/prefix-set.ts';
 import { ok, type Result } from '../../base/failure.ts';
 import { DEFAULT_ROUTE } from '../../design/design-site.ts';
 import type { SiteDesign } from '../../design/types.ts';
@@ -30,8 +30,8 @@ export async function expectedPrefixes(
 
 /** Which expected prefixes no learned one covers. */
 export function missingPrefixes(expected: readonly string[], learned: readonly string[]): readonly string[] {
-  const exact = new Set(learned);
-  return expected.filter((e) => !exact.has(e) && !learned.some((l) => contains(l, e)));
+  const known = new PrefixSet(learned);
+  return expected.filter((prefix) => !known.covers(prefix));
 }
 
 /**
@@ -39,10 +39,8 @@ export function missingPrefixes(expected: readonly string[], learned: readonly s
  * The default route is refused as it is, own prefixes with everything longer.
  */
 export function accepted(design: Pick<SiteDesign, 'refuse'>, received: readonly string[]): readonly string[] {
-  return received.filter(
-    (prefix) =>
-      !design.refuse.prefixes.some((refused) =>
-        refused === DEFAULT_ROUTE ? prefix === DEFAULT_ROUTE : contains(refused, prefix),
-      ),
-  );
+  const { prefixes } = design.refuse;
+  const refused = new PrefixSet(prefixes.filter((prefix) => prefix !== DEFAULT_ROUTE));
+  const noDefault = prefixes.includes(DEFAULT_ROUTE);
+  return received.filter((prefix) => !refused.covers(prefix) && !(noDefault && prefix === DEFAULT_ROUTE));
 }

@@ -3,6 +3,7 @@ import { failed, ok, type Failure, type Result } from '../../base/failure.ts';
 import type {
   BgpPeerStat,
   DeviceReport,
+  ListingEnd,
   RoutesByNeighbor,
   TunnelStat,
 } from '../../integrations/mist/types.ts';
@@ -83,7 +84,15 @@ export async function readRoutes(parts: FlowParts, layout: SiteLayout): Promise<
     missing.map((neighbor) => parts.mist.learnedRoutes(site.id, deviceId, { neighbor })),
   );
   missing.forEach((neighbor, i) => prefixes.set(neighbor, answers[i]?.prefixes ?? []));
-  return { prefixes, answered: answers.every((answer) => answer.answered) };
+  const end = worstEnd([...(one && missing.length < neighbors.length ? [one] : []), ...answers]);
+  return { prefixes, answered: answers.every((answer) => answer.answered), ...(end && { end }) };
+}
+
+const ENDS = ['cut', 'uncounted', 'counted'] as const;
+
+/** A listing is only as whole as its worst part. */
+function worstEnd(answers: readonly { readonly end?: ListingEnd }[]): ListingEnd | undefined {
+  return ENDS.find((end) => answers.some((answer) => answer.end === end));
 }
 
 function notConnected(): Failure {

@@ -5,7 +5,7 @@ import type { Http } from './http.ts';
 import { compact } from './json.ts';
 import { createRoutesParser, type RoutesParser } from './routes-parser.ts';
 import { PathReport, Session } from './stats-schema.ts';
-import type { LearnedRoutes, Mist, PingAnswer, RoutesByNeighbor, ServicePath } from './types.ts';
+import type { LearnedRoutes, ListingEnd, Mist, PingAnswer, RoutesByNeighbor, ServicePath } from './types.ts';
 
 interface CommandsOptions {
   readonly http: Http;
@@ -32,7 +32,7 @@ export function createCommands(
     query: object,
     whole: RoutesParser,
     parts: readonly RoutesParser[],
-  ): Promise<CommandEnd> {
+  ): Promise<CommandEnd & { readonly end: ListingEnd }> {
     const { siteId, deviceId, node } = device;
     const body = { protocol: 'bgp', ...query };
     const path = `${base(siteId, deviceId)}/show_route`;
@@ -45,7 +45,7 @@ export function createCommands(
       );
     }
     const footer = createFooter();
-    return stream.run({
+    const ended = await stream.run({
       channel: channel(siteId, deviceId),
       start,
       silenceMs,
@@ -55,6 +55,9 @@ export function createCommands(
       },
       isComplete: () => footer.total() === whole.count,
     });
+    const total = footer.total();
+    const cut = ended.by === 'overall' || (total !== undefined && total !== whole.count);
+    return { ...ended, end: cut ? 'cut' : total === undefined ? 'uncounted' : 'counted' };
   }
 
   return {
@@ -64,7 +67,8 @@ export function createCommands(
         const query = { neighbor, route: 'received' };
         const end = await showRoutes({ siteId, deviceId, node }, query, parser, []);
         const { prefixes, refused } = parser.end();
-        return { prefixes, answered: end.answered && !(refused && prefixes.length === 0) };
+        const answered = end.answered && !(refused && prefixes.length === 0);
+        return { prefixes, answered, ...(answered && { end: end.end }) };
       });
     },
 
@@ -75,9 +79,11 @@ export function createCommands(
         const parsers = parts.map(({ parser }) => parser);
         const end = await showRoutes({ siteId, deviceId, node }, {}, whole, parsers);
         const { count, refused } = whole.end();
+        const answered = end.answered && !(refused && count === 0);
         return {
           prefixes: new Map(parts.map(({ neighbor, parser }) => [neighbor, parser.end().prefixes])),
-          answered: end.answered && !(refused && count === 0),
+          answered,
+          ...(answered && { end: end.end }),
         };
       });
     },

@@ -212,7 +212,14 @@ export interface BgpPeerStat {
   readonly atMs?: number;
 }
 
+/**
+ * Whether a listing is whole: its own count at the end matched, none came (it ended by silence), or it was cut: the count does not match,
+ * or the router was still printing when the time was up.
+ */
+export type ListingEnd = 'counted' | 'uncounted' | 'cut';
+
 export interface LearnedRoutes {
+  readonly end?: ListingEnd;
   /** Distinct prefixes in CIDR form whose next hop or neighbour is the one asked for. */
   readonly prefixes: readonly string[];
   /** False where the stream ended before any output: unknown, not "no routes". */
@@ -220,6 +227,7 @@ export interface LearnedRoutes {
 }
 
 export interface RoutesByNeighbor {
+  readonly end?: ListingEnd;
   /** Distinct prefixes in CIDR form; every neighbour that was asked for has an entry. */
   readonly prefixes: ReadonlyMap<string, readonly string[]>;
   /** False where the stream ended before any output: unknown, not "no routes". */

@@ -1,4 +1,5 @@
 import { failed, ok, type Failure, type Result } from '../../../src/base/failure.ts';
+import type { RouteReport } from '../../../src/flows/routes/route-report.ts';
 import type { SiteDiagnosis } from '../../../src/flows/diagnose/site-diagnosis.ts';
 import type { InputProblem } from '../../../src/design/types.ts';
 import type {
@@ -187,6 +188,13 @@ export class DeskFlows implements Flows {
   async status(siteId: string): Promise<Result<SiteStatus>> {
     this.calls.push(`status ${siteId}`);
     return this.siteStatus;
+  }
+
+  routeReport: Result<RouteReport> = failed(failure('No routes.'));
+
+  async routes(siteId: string): Promise<Result<RouteReport>> {
+    this.calls.push(`routes ${siteId}`);
+    return this.routeReport;
   }
 
   diagnosis: Result<SiteDiagnosis> = failed(failure('Nothing to diagnose.'));

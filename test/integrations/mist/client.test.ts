@@ -118,6 +118,7 @@ describe('against a whole cloud', () => {
     const none = several.neighbors.map((neighbor) => [neighbor, []] as const);
     expect(await mist.routesByNeighbor(siteId, deviceId, several)).toEqual({
       answered: true,
+      end: 'uncounted',
       prefixes: new Map(none),
     });
     sim.portal.setDeviceOnline('Lyon', false);

@@ -47,6 +47,7 @@ describe('the routes of several neighbors', () => {
   const neighbors = [NEIGHBOR, '10.99.99.10', '10.99.99.18'];
   const expected = {
     answered: true,
+    end: 'counted',
     prefixes: new Map([
       [NEIGHBOR, ['13.107.6.152/31']],
       ['10.99.99.10', ['13.107.6.152/31', '52.96.0.0/14']],
@@ -72,6 +73,14 @@ describe('the routes of several neighbors', () => {
       stream.say(dataMessage(session, footer));
     };
     expect(await several()).toEqual(expected);
+  });
+
+  test('say so where the listing stops in the middle, or has no count at its end', async () => {
+    const two = listing.split('\n').slice(0, 2).join('\n');
+    onPost = (session) => stream.say(dataMessage(session, `${two}\n${footer}`));
+    expect((await several()).end).toBe('cut');
+    onPost = (session) => stream.say(dataMessage(session, listing));
+    expect((await several()).end).toBe('uncounted');
   });
 
   test('are unknown where the router refuses or says nothing', async () => {
