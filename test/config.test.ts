@@ -41,6 +41,15 @@ function file(content: string): string {
 }
 
 describe('the configuration', () => {
+  it('takes a device vendor that Graph knows, in its spelling, and lists them otherwise', () => {
+    expect(good({ SSE_DEVICE_VENDOR: 'juniperNetworks' }).entra.deviceVendor).toBe('juniperNetworks');
+    for (const wrong of ['juniper', 'Other', 'unknownFutureValue']) {
+      expect(problemOf({ ...GOOD, SSE_DEVICE_VENDOR: wrong })).toMatch(
+        /SSE_DEVICE_VENDOR.*a member of Graph's deviceVendor: barracudaNetworks, .*, juniperNetworks/,
+      );
+    }
+  });
+
   it('fills in the documented defaults', () => {
     expect(good()).toMatchObject({
       slack: { mode: { kind: 'socket' }, apiUrl: 'https://slack.com/api/' },

@@ -7,6 +7,7 @@ import {
   good,
   list,
   memberId,
+  memberOf,
   readableFile,
   secretKey,
   timeZone,
@@ -15,6 +16,7 @@ import {
   word,
   type Parser,
 } from './values.ts';
+import { writableMembers } from '../design/graph-enums.ts';
 
 /** pino's levels. */
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -113,7 +115,7 @@ export const Environment = z.object({
   SSE_MAX_NETWORKS: optional(wholeNumber(1, 100_000)),
   SSE_MAX_LINKS: optional(wholeNumber(1, 100)),
   SSE_BANDWIDTH_POOL_MBPS: optional(wholeNumber(0, 100_000_000)),
-  SSE_DEVICE_VENDOR: optional(word("a member of Graph's deviceVendor, such as other", /^[A-Za-z0-9]+$/)),
+  SSE_DEVICE_VENDOR: optional(memberOf("Graph's deviceVendor", writableMembers('deviceVendor'))),
   SSE_POLL_INTERVAL: optional(duration()),
   SSE_VERIFY_TIMEOUT: optional(duration()),
   SSE_REKEY_CHECK: optional(duration({ allowZero: true })),

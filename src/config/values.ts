@@ -41,6 +41,14 @@ export function word(expected: string, pattern = /^\S+$/): Parser<string> {
   return (text) => (pattern.test(text) ? good(text) : bad(expected));
 }
 
+/** One of these words, in this spelling; `what` says whose members they are. */
+export function memberOf<T extends string>(what: string, members: readonly T[]): Parser<T> {
+  return (text) => {
+    const found = members.find((member) => member === text);
+    return found === undefined ? bad(`a member of ${what}: ${members.join(', ')}`) : good(found);
+  };
+}
+
 /** Whether a host name means this machine. */
 export function isLoopbackHost(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);

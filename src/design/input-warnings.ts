@@ -1,4 +1,5 @@
-import { contains } from './addressing.ts';
+import { contains, overlaps } from './addressing.ts';
+import { SSR_INTERNAL_NETWORKS } from './bgp-addresses.ts';
 import type { InputField, InputSnapshot } from './input-draft.ts';
 import { isPrivateRange } from './public-address.ts';
 import type { LinkInputs, SiteInputs } from './types.ts';
@@ -35,6 +36,14 @@ function rangeWarnings(field: 'range_a' | 'range_b', range: string, { pool }: In
       id: `${field}-not-private`,
       field,
       message: `${range} is not private (RFC 1918); Microsoft asks for private BGP addresses.`,
+    });
+  }
+  const inside = SSR_INTERNAL_NETWORKS.find((network) => overlaps(network.cidr, range));
+  if (inside !== undefined) {
+    warnings.push({
+      id: `${field}-ssr-internal`,
+      field,
+      message: `${range} overlaps ${inside.cidr}, which an SSR may use for ${inside.use}.`,
     });
   }
   return warnings;

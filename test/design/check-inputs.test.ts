@@ -176,7 +176,7 @@ describe('any overrides', () => {
       }),
       { numRuns: 2_000 },
     );
-    expect(accepted).toBeGreaterThan(100);
+    expect(accepted).toBeGreaterThan(10);
   });
 });
 

@@ -21,6 +21,18 @@ describe('warnings', () => {
     expect(warningsOf(quiet, read)).toEqual([]);
   });
 
+  it.each([
+    ['10.128.128.8/29', '10.128.128.0/28', 'its tunnel monitor'],
+    ['169.254.129.0/29', '169.254.129.0/24', 'its tunnel interfaces'],
+  ])('name a range in which an SSR may have addresses of its own: %s', (range, own, use) => {
+    const warned = warningsOf({ ...quiet, range_b: range }, { ...read, pool: [] });
+    expect(warned).toContainEqual({
+      id: 'range_b-ssr-internal',
+      field: 'range_b',
+      message: `${range} overlaps ${own}, which an SSR may use for ${use}.`,
+    });
+  });
+
   it.each<[string, InputDraft, { id: string; field: string; message: string }]>([
     [
       'a range outside the pool',

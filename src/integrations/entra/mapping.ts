@@ -1,5 +1,6 @@
 import { Address4 } from 'ip-address';
 import type { IkeProposal } from '../../design/types.ts';
+import { CIPHERS, DH_GROUPS, INTEGRITIES } from '../../design/vendor-crypto.ts';
 import type * as Read from './schema.ts';
 import type {
   DeviceLink,
@@ -12,33 +13,29 @@ import type {
 
 type CustomPolicy = Extract<DeviceLinkPolicy, { kind: 'custom' }>;
 
-/*
- * Diffie-Hellman groups by IANA number. That ecp256 is group 19 and ecp384 group 20 is stated for Azure VPN Gateway, whose
- * names Graph uses.
- *
- * Doubt: Graph has pfs14 beside pfs2048 and dhGroup14 beside dhGroup2048, and Microsoft does not say which one its portal
- * writes for "PFS14". In Azure both mean group 14. We write pfs14 and dhGroup14 and read either as group 14.
- */
-const DH_GROUP = { 14: 'dhGroup14', 19: 'ecp256', 20: 'ecp384', 24: 'dhGroup24' } as const;
-const PFS_GROUP = { 14: 'pfs14', 19: 'ecp256', 20: 'ecp384', 24: 'pfs24' } as const;
-const SAME_GROUP: Readonly<Record<string, string>> = { dhGroup2048: 'dhGroup14', pfs2048: 'pfs14' };
-
-// With GCM, Graph wants the same member as encryption and as integrity (Entra "Remote network configurations", phase 2).
-const ESP = { 'aes-gcm-128': 'gcmAes128', 'aes-gcm-256': 'gcmAes256' } as const;
+/** Names of one group that mean the same, each with the one that is written. */
+const SAME_GROUP: ReadonlyMap<string, string> = new Map(
+  Object.values(DH_GROUPS).flatMap(({ ike, pfs }) =>
+    [ike, pfs].flatMap((names: readonly string[]) =>
+      names.slice(1).map((name): [string, string] => [name, names[0] ?? name]),
+    ),
+  ),
+);
 
 const CUSTOM = '#microsoft.graph.networkaccess.tunnelConfigurationIKEv2Custom';
 const DEFAULT = '#microsoft.graph.networkaccess.tunnelConfigurationIKEv2Default';
 
 /** A proposal in Graph's enum names. Graph has no IKE lifetime; `saLifeTimeSeconds` is that of the IPsec SA. */
 export function policyOf(ike: IkeProposal): CustomPolicy {
+  const [ipSecEncryption, ipSecIntegrity] = CIPHERS[ike.esp.encryption].esp;
   return {
     kind: 'custom',
-    ikeEncryption: ike.ike.encryption,
-    ikeIntegrity: ike.ike.integrity,
-    dhGroup: DH_GROUP[ike.ike.dhGroup],
-    ipSecEncryption: ESP[ike.esp.encryption],
-    ipSecIntegrity: ESP[ike.esp.encryption],
-    pfsGroup: PFS_GROUP[ike.esp.pfsGroup],
+    ikeEncryption: CIPHERS[ike.ike.encryption].ike,
+    ikeIntegrity: INTEGRITIES[ike.ike.integrity].graph,
+    dhGroup: DH_GROUPS[ike.ike.dhGroup].ike[0],
+    ipSecEncryption,
+    ipSecIntegrity,
+    pfsGroup: DH_GROUPS[ike.esp.pfsGroup].pfs[0],
     saLifeTimeSeconds: ike.esp.lifetimeSeconds,
   };
 }
@@ -48,7 +45,7 @@ export function policyDifferences(read: DeviceLinkPolicy, ike: IkeProposal): rea
   if (read.kind === 'default') return ['kind'];
   const wanted = policyOf(ike);
   return (Object.keys(wanted) as (keyof CustomPolicy)[]).filter(
-    (key) => (SAME_GROUP[read[key]] ?? read[key]) !== wanted[key],
+    (key) => (SAME_GROUP.get(String(read[key])) ?? read[key]) !== wanted[key],
   );
 }
 

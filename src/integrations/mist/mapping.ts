@@ -1,5 +1,6 @@
 import { Secret } from '../../base/secret.ts';
 import type { ConnectorDesign, LinkDesign, SiteDesign } from '../../design/types.ts';
+import { CIPHERS, DH_GROUPS, INTEGRITIES } from '../../design/vendor-crypto.ts';
 import { integerOf, objectOf, objectsOf, textOf, textsOf } from './json.ts';
 import type { RawConfig } from './types.ts';
 
@@ -60,11 +61,16 @@ function tunnelConfig(design: SiteDesign, link: LinkDesign, live: ConnectorLive)
     local_id: link.publicIp,
     psk: live.psk.reveal(),
     ike_lifetime: ike.lifetimeSeconds,
-    // Doubt: `sha2` does not say which of them; together with the guide's Entra side it is SHA-256.
-    ike_proposals: [{ enc_algo: ike.encryption, auth_algo: 'sha2', dh_group: String(ike.dhGroup) }],
+    ike_proposals: [
+      {
+        enc_algo: CIPHERS[ike.encryption].mist,
+        auth_algo: INTEGRITIES[ike.integrity].mist,
+        dh_group: DH_GROUPS[ike.dhGroup].mist,
+      },
+    ],
     ipsec_lifetime: esp.lifetimeSeconds,
-    // Without auth_algo: GCM authenticates by itself. Doubt: groups above 20 are in Mist's enum, but unproven on an SSR.
-    ipsec_proposals: [{ enc_algo: ESP_ENCRYPTION[esp.encryption], dh_group: String(esp.pfsGroup) }],
+    // Without auth_algo: GCM authenticates by itself.
+    ipsec_proposals: [{ enc_algo: CIPHERS[esp.encryption].mist, dh_group: DH_GROUPS[esp.pfsGroup].mist }],
     primary: {
       hosts: [live.endpoint],
       // Doubt: that Microsoft's gateway identifies itself by its endpoint address is the guide's word only.
@@ -74,8 +80,6 @@ function tunnelConfig(design: SiteDesign, link: LinkDesign, live: ConnectorLive)
     },
   };
 }
-
-const ESP_ENCRYPTION = { 'aes-gcm-128': 'aes_gcm128', 'aes-gcm-256': 'aes_gcm256' } as const;
 
 /**
  * Doubt: the guide's "Source IP" is taken to be `internal_ips`, by elimination (the only label without a key and the only key
