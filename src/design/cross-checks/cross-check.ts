@@ -75,8 +75,8 @@ function unusedEndpoint(subject: string, link: EntraView['links'][number], { pai
       'warning',
       { entra: { value: unused.endpoint }, mist: { value: undefined } },
       {
-        message: `Microsoft's second endpoint ${unused.endpoint} is not dialled: one tunnel carries the sessions of both zones`,
-        mend: "That is the router vendor's guide; Microsoft documents one tunnel per zone. If zone 2 stays silent, use that topology.",
+        message: `Zone 2 of ${subject} has an endpoint of its own at Microsoft, which is not dialled: one tunnel carries the sessions of both zones`,
+        mend: "Juniper's guide has it so, Microsoft documents one tunnel per zone. If zone 2 stays silent, ask again with that topology.",
       },
     ),
   ];
