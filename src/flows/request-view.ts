@@ -107,7 +107,11 @@ export async function viewRequest(
       : (Said.safeParse(request.outcome).data?.lines ?? []),
     // What takes something away is told by its list of objects; a picture of it would show what is to go.
     ...((request.verb === 'onboard' || request.verb === 'bypass-off') && {
-      topology: verifiedTopology(request.design as unknown as SiteDesign, changeSteps),
+      topology: verifiedTopology(
+        request.design as unknown as SiteDesign,
+        changeSteps,
+        second?.state === 'needs-decision' || second?.state === 'kept',
+      ),
     }),
   };
 }

@@ -50,6 +50,8 @@ export type Look =
   | {
       readonly state: 'waiting';
       readonly progress: string;
+      /** What this look saw, kept as the step's output with the progress that tells of it; `done` replaces it. */
+      readonly seen?: Json;
       readonly pausedDeadline?: boolean;
       readonly retryAfterMs?: number;
     }

@@ -58,7 +58,10 @@ export async function afterWaiting(
   const until = now + Math.min(look.retryAfterMs ?? pollMs, leftMs);
   const patch: StepPatch = {
     ...(step.state === 'pending' && { state: 'doing', startedAt: now }),
-    ...(step.progress !== look.progress && { progress: look.progress }),
+    ...(step.progress !== look.progress && {
+      progress: look.progress,
+      ...(look.seen !== undefined && { output: look.seen }),
+    }),
     ...(step.failure && { failure: null, notBefore: null }),
     ...(step.attempts > 0 && { attempts: 0 }),
     ...(look.retryAfterMs !== undefined && { notBefore: until }),

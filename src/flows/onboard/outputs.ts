@@ -19,6 +19,14 @@ export const OP = {
   secondLook: 'verify.second-look',
 } as const;
 
+/** `states` by name or address, while not all are up: true up, false reported as down, absent not reported. */
+const Verified = z.object({
+  up: z.number(),
+  expected: z.number(),
+  atMs: z.number(),
+  states: z.record(z.string(), z.boolean()).optional(),
+});
+
 /** What each operation leaves for later ones and for undo. No secret, only IDs and what was read. */
 export const Outputs = {
   network: z.object({ id: z.string() }),
@@ -40,8 +48,8 @@ export const Outputs = {
     seen: z.array(z.string()).default([]),
   }),
   applied: z.object({ atMs: z.number() }),
-  tunnels: z.object({ up: z.number(), expected: z.number(), atMs: z.number() }),
-  neighbors: z.object({ up: z.number(), expected: z.number(), atMs: z.number() }),
+  tunnels: Verified,
+  neighbors: Verified,
   routes: z.object({
     count: z.number(),
     expected: z.number().nullable(),

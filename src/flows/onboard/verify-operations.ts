@@ -52,7 +52,16 @@ export function tunnelsUp(parts: FlowParts, designOf: DesignOf): Operation {
       const first = mine.some((m) => m.row === undefined)
         ? '; a router that never had IPsec installs its software first, which takes up to half an hour'
         : '; normal is under 10 minutes';
-      return { state: 'waiting', progress: `Tunnels ${up}/${names.length}: ${why.join(', ')}${first}` };
+      return {
+        state: 'waiting',
+        progress: `Tunnels ${up}/${names.length}: ${why.join(', ')}${first}`,
+        seen: {
+          up,
+          expected: names.length,
+          atMs: context.now(),
+          states: statesOf(mine.map(({ name, row }) => [name, row?.up])),
+        },
+      };
     },
   };
 }
@@ -81,9 +90,25 @@ export function neighborsUp(parts: FlowParts, designOf: DesignOf): Operation {
       const verdict = onlyZone2
         ? `up, zone 2 not reachable over this tunnel: ${why}. Microsoft documents one tunnel per zone; the site can be asked for again with that topology`
         : `BGP ${up}/${expected.length}: ${why}; normal is under 2 minutes`;
-      return { state: 'waiting', progress: verdict };
+      return {
+        state: 'waiting',
+        progress: verdict,
+        seen: {
+          up,
+          expected: expected.length,
+          atMs: context.now(),
+          states: statesOf(seen.map(({ address, row }) => [address, row && isEstablished(row)])),
+        },
+      };
     },
   };
+}
+
+/** Only what was reported. */
+function statesOf(seen: readonly (readonly [string, boolean | undefined])[]): Record<string, boolean> {
+  return Object.fromEntries(
+    seen.flatMap(([name, up]): [string, boolean][] => (up === undefined ? [] : [[name, up]])),
+  );
 }
 
 /** Waits until routes are learned, cover the traffic profile, and our own prefixes are announced. */

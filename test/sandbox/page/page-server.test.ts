@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { act, Listener, send } from './support/http.ts';
@@ -30,8 +31,19 @@ function said(): string[] {
 }
 
 describe('who may ask', () => {
-  test('the page listens on loopback only', () => {
+  test('the page listens on loopback only, and on one address of it', async () => {
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
+    const outside = Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .filter(({ internal, family }) => !internal && family === 'IPv4')
+      .map(({ address }) => address);
+    // Every 127.x address is this machine's, too: a server on all interfaces would answer there.
+    for (const address of ['127.0.0.2', ...outside]) {
+      const elsewhere = url.replace('127.0.0.1', address);
+      await expect(send(elsewhere, { headers: { host } }), address).rejects.toThrow(
+        /ECONNREFUSED|EADDRNOTAVAIL/,
+      );
+    }
   });
 
   test.each(['evil.example', '10.0.0.1', '127.0.0.1.evil.example', '127.0.0.1', ''])(
