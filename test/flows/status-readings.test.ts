@@ -99,6 +99,7 @@ describe('what cannot be read is unknown, never down', () => {
       'Mist BGP neighbors',
       'Entra health log',
       'learned routes',
+      'the two configurations',
     ]);
     expect(status.unread.every((u) => u.failure.hint !== '')).toBe(true);
     expect(status.tunnels.every((t) => t.up === undefined)).toBe(true);

@@ -21,7 +21,7 @@ function counting(rig: Rig): () => string[] {
 const statusOf = async (rig: Rig, site = 'Lyon') => valueOf(await rig.flows.status(rig.site(site)));
 
 describe('the status of a site', () => {
-  test('with four neighbors takes three calls, one of them to the router', async () => {
+  test('with four neighbors takes five calls, one of them to the router', async () => {
     const rig = await connected({ option: 'dual-wan-zone-redundant' });
     const calls = counting(rig);
     const status = await statusOf(rig);
@@ -30,7 +30,9 @@ describe('the status of a site', () => {
     expect(status.unread).toEqual([]);
     expect(calls().toSorted()).toEqual([
       expect.stringMatching(/^GET devices\/0/),
+      expect.stringMatching(/^GET devices\/0/),
       'GET logs/remoteNetworks',
+      expect.stringMatching(/^GET remoteNetworks\//),
       expect.stringMatching(/^POST .*\/show_route$/),
     ]);
   });
@@ -142,6 +144,26 @@ describe('the status of a site', () => {
     const rig = await connected({ option: 'dual-wan' });
     const { entra } = await statusOf(rig);
     expect(entra.map(({ tunnel }) => tunnel).toSorted()).toEqual(['mssse-wan0', 'mssse-wan1']);
+  });
+
+  test('says in which values Entra and Mist differ, before anything falls', async () => {
+    const rig = await connected();
+    expect((await statusOf(rig)).agreement).toMatchObject({ differences: [], unknown: [] });
+    rig.entra.store.edit('link', 'Lyon-wan0', 'tunnelConfiguration.pfsGroup', 'pfs24');
+    const { agreement } = await statusOf(rig);
+    expect(agreement?.differences).toHaveLength(1);
+    expect(agreement?.differences[0]).toContain('PFS');
+  });
+
+  test('of a site that the bot did not build is drawn from its configuration', async () => {
+    const rig = await connected({ option: 'dual-wan-zone-redundant' });
+    await rig.store.sites.remove(rig.site('Lyon'));
+    const { line, verdict, agreement } = await statusOf(rig);
+    expect(line).toBe('Lyon: tunnels 2/2, BGP 4/4, routes 25');
+    expect({ verdict, differences: agreement?.differences }).toEqual({
+      verdict: 'Up: every tunnel and neighbor, with routes.',
+      differences: [],
+    });
   });
 
   test('of a site that is not connected is refused', async () => {

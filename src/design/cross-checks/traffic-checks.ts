@@ -78,8 +78,11 @@ function ownRule(rules: readonly RuleView[], prefixes: readonly string[]): RuleV
   );
 }
 
+/** The default route is covered by its two halves as well, which is how the application carries it beside a breakout rule. */
 function covers(addresses: readonly string[], prefixes: readonly string[]): boolean {
-  return prefixes.every((prefix) => addresses.some((address) => contains(address, prefix)));
+  return prefixes
+    .flatMap((prefix) => (prefix === DEFAULT_ROUTE ? HALVES_OF_IPV4 : [prefix]))
+    .every((prefix) => addresses.some((address) => contains(address, prefix)));
 }
 
 function missingPolicy(mist: MistView, design: SiteDesign | undefined, subject: string): Finding {

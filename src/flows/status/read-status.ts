@@ -1,5 +1,5 @@
 import { attempt } from '../../base/attempt.ts';
-import { failed, ok, type Failure, type Result } from '../../base/failure.ts';
+import { ok, type Result } from '../../base/failure.ts';
 import type {
   BgpPeerStat,
   DeviceReport,
@@ -8,25 +8,41 @@ import type {
   TunnelStat,
 } from '../../integrations/mist/types.ts';
 import type { FlowParts } from '../parts.ts';
-import type { SiteStatus } from '../types.ts';
+import { readConfiguredSite } from '../live/site-views.ts';
+import type { Agreement, SiteStatus } from '../types.ts';
+import { agreementOf, OF_WHOLE_SITE, readAgreement } from './agreement.ts';
+import { configuredLayout } from './configured-layout.ts';
 import { layoutOf, neighborAddresses, type SiteLayout } from './layout.ts';
 import { siteStatus } from './site-status.ts';
 
 const ENTRA_WINDOW_MS = 24 * 3_600_000;
 const ENTRA_RECORDS = 50;
 
-/** Reads both sides of a connected site, everything side by side; what could not be read is unknown, never "down". */
+/**
+ * Reads both sides of a site; what could not be read is unknown, never "down". Of a site that the bot connected in five calls side by
+ * side; of any other one the configuration on both sides is read first, since only it says what should be up.
+ */
 export async function readStatus(parts: FlowParts, siteId: string): Promise<Result<SiteStatus>> {
   const row = await parts.store.sites.get(siteId);
-  if (!row) return failed(notConnected());
-  return ok(await readSite(parts, layoutOf(row)));
+  if (row) {
+    const layout = layoutOf(row);
+    return ok(await readSite(parts, layout, readAgreement(parts, row, layout)));
+  }
+  const known = await readConfiguredSite(parts, siteId);
+  if (!known.ok) return known;
+  const agreement = Promise.resolve(ok(agreementOf(known.value.views, OF_WHOLE_SITE)));
+  return ok(await readSite(parts, configuredLayout(known.value), agreement));
 }
 
-async function readSite(parts: FlowParts, layout: SiteLayout): Promise<SiteStatus> {
+async function readSite(
+  parts: FlowParts,
+  layout: SiteLayout,
+  compared: Promise<Result<Agreement>>,
+): Promise<SiteStatus> {
   const now = parts.clock.now();
   const { networkId } = layout;
   const report = attempt(parts.mist.deviceReport(layout.site.id, layout.deviceId));
-  const [sessions, health, routes] = await Promise.all([
+  const [sessions, health, routes, agreement] = await Promise.all([
     report.then((answer) => sessionsOf(parts, layout.site.id, answer)),
     attempt(
       parts.entra.healthEvents({
@@ -36,8 +52,9 @@ async function readSite(parts: FlowParts, layout: SiteLayout): Promise<SiteStatu
       }),
     ),
     Promise.race([attempt(readRoutes(parts, layout)), whereOffline(report)]),
+    compared,
   ]);
-  return siteStatus(layout, now, { device: await report, ...sessions, health, routes });
+  return siteStatus(layout, now, { device: await report, ...sessions, health, routes, agreement });
 }
 
 interface Sessions {
@@ -93,13 +110,4 @@ const ENDS = ['cut', 'uncounted', 'counted'] as const;
 /** A listing is only as whole as its worst part. */
 function worstEnd(answers: readonly { readonly end?: ListingEnd }[]): ListingEnd | undefined {
   return ENDS.find((end) => answers.some((answer) => answer.end === end));
-}
-
-function notConnected(): Failure {
-  return {
-    code: 'flow.site_not_connected',
-    message: 'the site is not connected',
-    hint: 'This site is not connected to Microsoft SSE by me. `/sse onboard` connects it.',
-    retryable: false,
-  };
 }
