@@ -54,8 +54,8 @@ export function auditStore(session: Session): AuditStore {
           .execute();
         await inner.db.updateTable('auditHead').set({ hash }).where('id', '=', HEAD).execute();
       }),
-    // One transaction: rows appended meanwhile must not make the head look wrong.
-    firstBroken: () => session.atomically(firstBroken),
+    // Alone: rows appended meanwhile must not make the head look wrong.
+    firstBroken: () => session.atomically(firstBroken, 'alone'),
     async of(requestId) {
       const rows = await session.db
         .selectFrom('audit')

@@ -10,21 +10,22 @@ import { ledgerStore } from './ledger.ts';
 import { migrateSqlite } from './migrate.ts';
 import { migrations as ourMigrations } from './migrations/all.ts';
 import { observationStore } from './observations.ts';
+import { openPostgres } from './open-postgres.ts';
 import { outboxStore } from './outbox.ts';
+import { badUrl } from './postgres-pool.ts';
 import { registryStore } from './registry.ts';
 import { requestStore } from './requests.ts';
 import { runStore } from './runs.ts';
 import { createSecretBox, type SecretBox } from './secret-box.ts';
 import { resealSecrets, secretStore } from './secrets.ts';
-import { createSession, type Session } from './session.ts';
+import { createSession, type Session, type TransactionRules } from './session.ts';
 import { siteStore } from './sites.ts';
-import { openSqliteFile, type SqliteFile } from './sqlite-file.ts';
-import { StoreError } from './store-error.ts';
+import { openSqliteFile } from './sqlite-file.ts';
 import type { Tables } from './tables.ts';
 import type { Store } from './types.ts';
 
 export interface StoreOptions {
-  /** `sqlite:./path`, `sqlite:/absolute/path` or `sqlite::memory:`. */
+  /** `sqlite:./path`, `sqlite:/absolute/path`, `sqlite::memory:` or `postgres://…`. */
   readonly url: string;
   /** 32 bytes in base64; encrypts the secrets at rest. */
   readonly key: Secret;
@@ -32,25 +33,61 @@ export interface StoreOptions {
   readonly oldKeys?: readonly Secret[];
 }
 
+/** An open database of either kind. */
+interface OpenDatabase {
+  readonly db: Kysely<Tables>;
+  readonly rules: TransactionRules;
+  close(): Promise<void>;
+}
+
+/** Whether this URL names a database that several bots may share. */
+export function isShared(url: string): boolean {
+  return /^postgres(ql)?:/.test(url);
+}
+
 /**
- * Opens the database, brings its schema up to date and holds it for this process until `close`. Throws
- * {@link StoreError}: bad URL or key, held by another process, migrated by a newer version, not to be opened.
+ * Opens the database, brings its schema up to date and, on SQLite, holds it for this process until `close`. Throws
+ * {@link StoreError}: bad URL or key, held by another process, migrated by a newer version, not to be opened, not reachable.
  */
 export async function openStore(
   options: StoreOptions,
   migrations: Readonly<Record<string, Migration>> = ourMigrations,
 ): Promise<Store> {
   const box = createSecretBox(options.key, options.oldKeys ?? []);
-  const file = openSqliteFile(pathOf(options.url));
+  const open = isShared(options.url)
+    ? await openPostgres(options.url, migrations)
+    : await openSqlite(pathOf(options.url), migrations);
+  try {
+    const session = createSession(open.db, open.rules);
+    await resealSecrets(session, box);
+    return createStore(session, { box, listeners: new Set(), close: once(() => open.close()) });
+  } catch (error) {
+    await open.close();
+    throw error;
+  }
+}
+
+async function openSqlite(
+  path: string,
+  migrations: Readonly<Record<string, Migration>>,
+): Promise<OpenDatabase> {
+  const file = openSqliteFile(path);
   try {
     await migrateSqlite(file.raw, migrations);
     const db = new Kysely<Tables>({
       dialect: new SqliteDialect({ database: file.raw }),
       plugins: [new CamelCasePlugin()],
     });
-    const session = createSession(db);
-    await resealSecrets(session, box);
-    return createStore(session, { box, listeners: new Set(), close: closer(db, file) });
+    return {
+      db,
+      rules: {},
+      async close() {
+        // Waits for the transaction that is going on.
+        await db.connection().execute(async () => undefined);
+        await db.destroy();
+        file.close();
+      },
+    };
   } catch (error) {
     file.close();
     throw error;
@@ -77,37 +114,21 @@ function createStore(session: Session, shared: Shared): Store {
     audit: auditStore(session),
     sites: siteStore(session),
     observations: observationStore(session),
-    transaction: (work) => session.atomically((inner) => work(createStore(inner, shared))),
+    transaction: (work, mode = 'alone') =>
+      session.atomically((inner) => work(createStore(inner, shared)), mode),
     bindTo: (identity) => bindTo(session, identity),
     close: shared.close,
   };
 }
 
-/** Waits for the transaction that is going on, then closes the file and frees its lock. */
-function closer(db: Kysely<Tables>, file: SqliteFile): () => Promise<void> {
-  let closing: Promise<void> | undefined;
-  return () =>
-    (closing ??= (async () => {
-      await db.connection().execute(async () => undefined);
-      await db.destroy();
-      file.close();
-    })());
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => (done ??= work());
 }
 
 /** The error never quotes the URL: one of another kind may hold a password. */
 function pathOf(url: string): string {
-  if (/^postgres(ql)?:/.test(url)) {
-    throw new StoreError(
-      'store.dialect',
-      'PostgreSQL comes with distributed mode',
-      'Set DATABASE_URL to sqlite:<path>; PostgreSQL comes with distributed mode.',
-    );
-  }
   const path = url.startsWith('sqlite:') ? url.slice('sqlite:'.length) : '';
   if (path !== '') return path;
-  throw new StoreError(
-    'store.bad_url',
-    'the database URL is not understood',
-    'Set DATABASE_URL to sqlite:<path>, for example sqlite:./data/sse.db.',
-  );
+  throw badUrl();
 }

@@ -6,11 +6,27 @@ import type { Tables } from './tables.ts';
 export interface Session {
   /** For single statements. */
   readonly db: Kysely<Tables>;
-  /** All or nothing. Inside a transaction it joins that one; a throw dooms the whole of it, even where it is caught. */
-  atomically<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  /**
+   * All or nothing. Inside a transaction it joins that one; a throw dooms the whole of it, even where it is caught. `alone`: no other
+   * such transaction goes on meanwhile, in no process; default `beside`.
+   */
+  atomically<T>(work: (session: Session) => Promise<T>, mode?: TransactionMode): Promise<T>;
   /** Runs once after the commit, however often it was asked for; at once outside a transaction. */
   afterCommit(listener: () => void): void;
 }
+
+/** `alone`: one such at a time over all processes. `beside`: among others of its kind, by the locks of its own rows. */
+export type TransactionMode = 'alone' | 'beside';
+
+/** What a database needs beside plain transactions; SQLite, with its one connection, needs nothing. */
+export interface TransactionRules {
+  /** First thing inside a transaction: waits until it may go on. */
+  enter?(trx: Transaction<Tables>, mode: TransactionMode): Promise<void>;
+  /** Whether the server has undone it for the sake of others, so that the same work may be done again. */
+  mayRepeat?(error: unknown): boolean;
+}
+
+const MOST_TRIES = 6;
 
 interface Shared {
   readonly trx: Transaction<Tables>;
@@ -32,8 +48,9 @@ interface Context {
  * lost when the transaction rolls back. Code outside waits until the connection is free and never gets into somebody
  * else's transaction. Work that a transaction started without awaiting it runs outside once the transaction has ended.
  */
-export function createSession(root: Kysely<Tables>): Session {
+export function createSession(root: Kysely<Tables>, rules: TransactionRules = {}): Session {
   const storage = new AsyncLocalStorage<Context | undefined>();
+  const queue = createQueue();
 
   function current(bound: Context | undefined): Context | undefined {
     const ambient = storage.getStore();
@@ -47,9 +64,9 @@ export function createSession(root: Kysely<Tables>): Session {
       get db() {
         return current(bound)?.shared.trx ?? root;
       },
-      async atomically<T>(work: (session: Session) => Promise<T>): Promise<T> {
+      async atomically<T>(work: (session: Session) => Promise<T>, mode?: TransactionMode): Promise<T> {
         const context = current(bound);
-        return context ? join(context, work) : begin(work);
+        return context ? join(context, work) : begin(work, mode ?? 'beside');
       },
       afterCommit(listener) {
         const context = current(bound);
@@ -59,12 +76,24 @@ export function createSession(root: Kysely<Tables>): Session {
     };
   }
 
-  async function begin<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  async function begin<T>(work: (session: Session) => Promise<T>, mode: TransactionMode): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        // Whoever wants to be alone waits here for others of this process, and keeps no connection from them meanwhile.
+        return await (mode === 'alone' && rules.enter ? queue.add(() => once(work, mode)) : once(work, mode));
+      } catch (error) {
+        if (tries === MOST_TRIES || rules.mayRepeat?.(error) !== true) throw error;
+      }
+    }
+  }
+
+  async function once<T>(work: (session: Session) => Promise<T>, mode: TransactionMode): Promise<T> {
     const listeners = new Set<() => void>();
     const result = await root.transaction().execute(async (trx) => {
       const shared: Shared = { trx, listeners, open: true };
       const context: Context = { shared, tail: Promise.resolve() };
       try {
+        await rules.enter?.(trx, mode);
         const value = await storage.run(context, () => work(sessionFor(context)));
         if (shared.doom) throw shared.doom.error;
         return value;
@@ -101,4 +130,16 @@ function notify(listener: () => void): void {
       `a listener threw ${error instanceof Error ? error.name : typeof error} after a commit`,
     );
   }
+}
+
+/** One after the other, in the order of asking; a failed one does not stop the next. */
+function createQueue(): { add<T>(work: () => Promise<T>): Promise<T> } {
+  let tail: Promise<unknown> = Promise.resolve();
+  return {
+    add(work) {
+      const turn = tail.then(work);
+      tail = turn.catch(() => undefined);
+      return turn;
+    },
+  };
 }

@@ -4,6 +4,7 @@ export type StoreErrorCode =
   | 'store.bad_url' // DATABASE_URL is not understood
   | 'store.dialect' // a database that this mode does not support
   | 'store.bad_key' // a secret key is not 32 bytes of base64
+  | 'store.unreachable' // the database server does not answer; waiting may mend it
   | 'store.locked' // another process holds the file
   | 'store.newer_schema' // a newer version of the bot has migrated it
   | 'store.migration_failed'

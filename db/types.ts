@@ -293,10 +293,12 @@ export interface Store {
   readonly sites: SiteStore;
   readonly observations: ObservationStore;
   /**
-   * Runs `work` in one transaction, one such at a time; a throw rolls everything back. The store it is given writes into
-   * it, and so does this one where it is called from `work`. A transaction inside another joins it. Never await the network inside.
+   * Runs `work` in one transaction, one such at a time over all processes; a throw rolls everything back. The store it is given writes into
+   * it, and so does this one where it is called from `work`. A transaction inside another joins it. Never await the network inside, and change nothing
+   * outside that a second try would change twice: where the database undoes it because of a deadlock, `work` is called again.
+   * `beside`: for writes that are safe by the locks of their own rows, such as the journal's; they do not wait for each other.
    */
-  transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
+  transaction<T>(work: (store: Store) => Promise<T>, mode?: 'alone' | 'beside'): Promise<T>;
   /** Binds the database to this tenant and organisation at first use; the name of what differs, where it belongs to another. */
   bindTo(identity: Readonly<Record<string, string>>): Promise<{ readonly differs?: string }>;
   close(): Promise<void>;

@@ -111,7 +111,7 @@ export function createBot(config: Config, parts: BotParts = {}): Bot {
   async function startAll(): Promise<void> {
     for (const warning of config.warnings) log.warn({ warning }, 'configuration');
     await health?.start();
-    const open = await openDatabase(config);
+    const open = await persist('database', () => openDatabase(config), waiting);
     store = parts.store?.(open) ?? open;
     const own = store;
     await refuseForeign(own, vendorIdentity(config));
@@ -182,7 +182,8 @@ async function openDatabase({ store }: Config): Promise<Store> {
   try {
     return await openStore({ url: store.url.reveal(), key: store.key, oldKeys: store.oldKeys });
   } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
+    // A server that is away may come back; everything else needs a person.
+    if (!(error instanceof StoreError) || error.code === 'store.unreachable') throw error;
     throw new StartRefused(`Database: ${error.message}. ${error.hint}`, { cause: error });
   }
 }

@@ -50,12 +50,9 @@ const failing: Readonly<Record<string, Migration>> = {
 
 it('refuses URLs that it cannot serve, without quoting them', async () => {
   const opening = (url: string) => openStore({ url, key: testKey() });
-  expect(await codeOf(opening('postgres://bot:hunter2@db/sse'))).toBe('store.dialect');
-  expect(await codeOf(opening('postgresql://db/sse'))).toBe('store.dialect');
-  for (const url of ['', 'sqlite:', 'mysql://bot:hunter2@db', './sse.db']) {
+  for (const url of ['', 'sqlite:', 'mysql://bot:hunter2@db', './sse.db', 'postgres://bot:hunter2@:99999/']) {
     expect(await codeOf(opening(url))).toBe('store.bad_url');
   }
-  await expect(opening('postgres://bot:hunter2@db/sse')).rejects.toThrow(/^(?!.*hunter2).*distributed mode/);
 });
 
 it('refuses a key that is not 32 bytes of base64, without quoting it', async () => {

@@ -34,8 +34,7 @@ export function transactionContract(name: string, open: () => Promise<OpenedStor
       expect(await store.requests.get('r1')).toBeUndefined();
     });
 
-    it('keeps calls from outside out of it until it is over', async () => {
-      const order: string[] = [];
+    it('keeps calls from outside out of it', async () => {
       let entered = () => {};
       const inside = new Promise<void>((resolve) => (entered = resolve));
       let leave = () => {};
@@ -44,17 +43,36 @@ export function transactionContract(name: string, open: () => Promise<OpenedStor
         await tx.requests.insert(requestRow());
         entered();
         await may;
-        order.push('inside');
         throw new Error('stop');
       });
       await inside;
-      const outside = store.requests.insert(requestRow({ id: 'r2' })).then(() => order.push('outside'));
+      const outside = store.requests.insert(requestRow({ id: 'r2' }));
       leave();
       await expect(going).rejects.toThrow('stop');
       await outside;
-      expect(order).toEqual(['inside', 'outside']);
       expect(await store.requests.get('r2')).toBeDefined();
       expect(await store.requests.get('r1')).toBeUndefined();
+    });
+
+    it('lets no journal write into the middle of a transaction', async () => {
+      const order: string[] = [];
+      let entered = () => {};
+      const inside = new Promise<void>((resolve) => (entered = resolve));
+      let leave = () => {};
+      const may = new Promise<void>((resolve) => (leave = resolve));
+      const alone = store.transaction(async () => {
+        entered();
+        await may;
+        order.push('alone');
+      });
+      await inside;
+      const beside = store.transaction(async (tx) => {
+        order.push('beside');
+        await tx.requests.insert(requestRow());
+      }, 'beside');
+      leave();
+      await Promise.all([alone, beside]);
+      expect(order).toEqual(['alone', 'beside']);
     });
 
     it('joins a transaction inside a transaction, on either store', async () => {

@@ -66,14 +66,18 @@ export function createHold(parts: HoldParts, claimed: RunRow, rows: readonly Ste
   }
 
   /** Journals in one transaction what `work` writes and tells the observer. */
-  async function writing(show: boolean, work: (tx: Store) => Promise<boolean>): Promise<void> {
+  async function writing(
+    show: boolean,
+    work: (tx: Store) => Promise<boolean>,
+    mode: 'alone' | 'beside' = 'alone',
+  ): Promise<void> {
     if (lost.signal.aborted) lose();
     let after = run;
     await store.transaction(async (tx) => {
       if (!(await work(tx))) lose();
       after = (await tx.runs.get(id)) ?? run;
       if (show) await observer.changed(tx, after);
-    });
+    }, mode);
     run = after;
   }
 
@@ -97,20 +101,26 @@ export function createHold(parts: HoldParts, claimed: RunRow, rows: readonly Ste
     guard,
     async write(opId, event, patch) {
       const shown = patch.state !== undefined || patch.progress !== undefined || patch.failure !== undefined;
-      await writing(shown, async (tx) => {
-        const now = clock.now();
-        if (!(await tx.runs.writeStep(id, epoch, opId, event, patch, now))) return false;
-        await tx.runs.renew(id, epoch, now, leaseMs);
-        if (patch.progress === undefined) return true;
-        return tx.runs.writeRun(id, epoch, { progress: patch.progress }, now);
-      });
+      await writing(
+        shown,
+        async (tx) => {
+          const now = clock.now();
+          if (!(await tx.runs.writeStep(id, epoch, opId, event, patch, now))) return false;
+          await tx.runs.renew(id, epoch, now, leaseMs);
+          if (patch.progress === undefined) return true;
+          return tx.runs.writeRun(id, epoch, { progress: patch.progress }, now);
+        },
+        'beside',
+      );
       renewedAt = clock.now();
       const before = steps.get(opId);
       if (before) steps.set(opId, patched(before, patch));
     },
     park: (wakeAt) =>
-      writing(false, (tx) =>
-        tx.runs.writeRun(id, epoch, { owner: null, wakeAt: wakeAt ?? null }, clock.now()),
+      writing(
+        false,
+        (tx) => tx.runs.writeRun(id, epoch, { owner: null, wakeAt: wakeAt ?? null }, clock.now()),
+        'beside',
       ),
     turnBack: (failure) =>
       writing(true, (tx) =>

@@ -1,3 +1,4 @@
+import { isDatabaseError } from '../../../db/database-error.ts';
 import { isFailure } from '../../../db/failure-text.ts';
 import type { Failure } from '../../base/failure.ts';
 
@@ -31,7 +32,7 @@ export function troubleOf(error: unknown, verb: string): Trouble {
       failure: {
         code: 'store.unavailable',
         message: `the database refused a statement during ${verb}: ${error.code}`,
-        hint: 'The bot cannot write to its database just now; check the space and the rights of its directory.',
+        hint: 'The bot cannot write to its database just now; check that it can be reached and has space left.',
         retryable: true,
       },
       uncertain: true,
@@ -55,16 +56,6 @@ export function bugFailure(message: string): Failure {
     hint: 'This is a fault of the bot, not of your site; its log has the place. Please report it.',
     retryable: false,
   };
-}
-
-/** Whether SQLite itself reported it (disk full, I/O error, locked). */
-export function isDatabaseError(error: unknown): error is Error & { readonly code: string } {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    typeof error.code === 'string' &&
-    error.code.startsWith('SQLITE_')
-  );
 }
 
 /** An error's class name, if it is only a name. */

@@ -1,0 +1,69 @@
+import { sql, type Kysely } from 'kysely';
+import { Migrator, type Migration } from 'kysely/migration';
+import { isDatabaseError, isConnectionProblem } from './database-error.ts';
+import { StoreError } from './store-error.ts';
+
+/** Held while the schema is looked at and changed, so that of several starts one migrates and the others then find nothing to do. */
+const MIGRATING = 775_370_002;
+
+/**
+ * Brings a PostgreSQL database to the newest schema, all pending migrations in one transaction. Throws {@link StoreError}
+ * `store.newer_schema` or `store.migration_failed`, the database then unchanged; what hinders every statement is thrown as it is.
+ */
+export async function migratePostgres(
+  db: Kysely<unknown>,
+  migrations: Readonly<Record<string, Migration>>,
+): Promise<void> {
+  await db.connection().execute(async (held) => {
+    // Others may hold it for as long as their migration takes.
+    await sql`set lock_timeout = 0`.execute(held);
+    await sql`set statement_timeout = 0`.execute(held);
+    await sql`select pg_advisory_lock(${MIGRATING})`.execute(held);
+    try {
+      if ((await pendingOf(held, migrations)).length > 0) await runAll(db, migrations);
+    } finally {
+      await sql`select pg_advisory_unlock(${MIGRATING})`.execute(held);
+      await sql`reset lock_timeout`.execute(held);
+      await sql`reset statement_timeout`.execute(held);
+    }
+  });
+}
+
+async function runAll(db: Kysely<unknown>, migrations: Readonly<Record<string, Migration>>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error } = await migrator.migrateToLatest();
+  if (error === undefined) return;
+  if (isConnectionProblem(error)) throw error;
+  const code = isDatabaseError(error) ? `: ${error.code}` : '';
+  throw new StoreError(
+    'store.migration_failed',
+    `a migration failed; the database is unchanged${code}`,
+    'Start the previous version again and report the error in the log.',
+    error,
+  );
+}
+
+/** Names of the migrations that are still to be run. Throws where the database knows some that this version does not. */
+async function pendingOf(
+  db: Kysely<unknown>,
+  migrations: Readonly<Record<string, Migration>>,
+): Promise<readonly string[]> {
+  const table = await sql<{ found: boolean }>`
+    select to_regclass('kysely_migration') is not null as found`.execute(db);
+  const executed = new Set<string>();
+  if (table.rows[0]?.found === true) {
+    const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+    for (const { name } of rows) executed.add(name);
+  }
+  const unknown = [...executed].filter((name) => !(name in migrations)).sort();
+  if (unknown.length > 0) {
+    throw new StoreError(
+      'store.newer_schema',
+      `the database holds migrations of a newer version: ${unknown.join(', ')}`,
+      'Start the newer version of the bot, or restore the backup that was made before it.',
+    );
+  }
+  return Object.keys(migrations)
+    .filter((name) => !executed.has(name))
+    .sort();
+}
