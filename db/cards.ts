@@ -1,4 +1,4 @@
-import { present } from './rows.ts';
+import { changed, present } from './rows.ts';
 import type { Session } from './session.ts';
 import type { CardStore } from './types.ts';
 
@@ -19,6 +19,28 @@ export function cardStore(session: Session): CardStore {
         .insertInto('cards')
         .values({ requestId, ...values })
         .onConflict((conflict) => conflict.column('requestId').doUpdateSet(values))
+        .execute();
+    },
+    async claim(requestId, owner, now, holdMs) {
+      await session.db
+        .insertInto('cardClaims')
+        .values({ requestId, owner: null, freeAt: 0 })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+      const result = await session.db
+        .updateTable('cardClaims')
+        .set({ owner, freeAt: now + holdMs })
+        .where('requestId', '=', requestId)
+        .where('freeAt', '<=', now)
+        .executeTakeFirstOrThrow();
+      return changed(result);
+    },
+    async release(requestId, owner, freeAt) {
+      await session.db
+        .updateTable('cardClaims')
+        .set({ owner: null, freeAt })
+        .where('requestId', '=', requestId)
+        .where('owner', '=', owner)
         .execute();
     },
   };

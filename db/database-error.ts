@@ -34,9 +34,7 @@ export function isRolledBackByServer(error: unknown): boolean {
 
 /** The server is away, starting or stopping: waiting mends it. Source: PostgreSQL, "Error Codes", classes 08 and 57P. */
 export function isConnectionProblem(error: unknown): boolean {
-  return (
-    error instanceof DatabaseError && /^PG_(CONNECTION|08...|57P0.|53300)$/.test(error.code)
-  );
+  return error instanceof DatabaseError && /^PG_(CONNECTION|08...|57P0.|53300)$/.test(error.code);
 }
 
 function textOf(value: unknown, key: string): string | undefined {

@@ -30,7 +30,10 @@ export async function migratePostgres(
 }
 
 async function runAll(db: Kysely<unknown>, migrations: Readonly<Record<string, Migration>>): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations },
+    // Of two that were made side by side the later one may have come first.
+    allowUnorderedMigrations: true,
+  });
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;
   if (isConnectionProblem(error)) throw error;

@@ -5,6 +5,7 @@ import { auditStore } from './audit.ts';
 import { cardStore } from './cards.ts';
 import { decisionStore } from './decisions.ts';
 import { draftStore } from './drafts.ts';
+import { budgetStore } from './budgets.ts';
 import { bindTo } from './identity.ts';
 import { ledgerStore } from './ledger.ts';
 import { migrateSqlite } from './migrate.ts';
@@ -14,8 +15,10 @@ import { openPostgres } from './open-postgres.ts';
 import { outboxStore } from './outbox.ts';
 import { badUrl } from './postgres-pool.ts';
 import { registryStore } from './registry.ts';
+import type { DueListener } from './run-types.ts';
 import { requestStore } from './requests.ts';
 import { runStore } from './runs.ts';
+import { scheduleStore } from './schedules.ts';
 import { createSecretBox, type SecretBox } from './secret-box.ts';
 import { resealSecrets, secretStore } from './secrets.ts';
 import { createSession, type Session, type TransactionRules } from './session.ts';
@@ -60,7 +63,12 @@ export async function openStore(
   try {
     const session = createSession(open.db, open.rules);
     await resealSecrets(session, box);
-    return createStore(session, { box, listeners: new Set(), close: once(() => open.close()) });
+    return createStore(session, {
+      box,
+      listeners: new Set(),
+      due: new Set(),
+      close: once(() => open.close()),
+    });
   } catch (error) {
     await open.close();
     throw error;
@@ -97,6 +105,7 @@ async function openSqlite(
 interface Shared {
   readonly box: SecretBox;
   readonly listeners: Set<() => void>;
+  readonly due: Set<DueListener>;
   close(): Promise<void>;
 }
 
@@ -107,13 +116,15 @@ function createStore(session: Session, shared: Shared): Store {
     cards: cardStore(session),
     outbox: outboxStore(session, shared.listeners),
     drafts: draftStore(session),
-    runs: runStore(session),
+    runs: runStore(session, shared.due),
     secrets: secretStore(session, shared.box),
     ledger: ledgerStore(session),
     registry: registryStore(session),
     audit: auditStore(session),
     sites: siteStore(session),
     observations: observationStore(session),
+    schedules: scheduleStore(session),
+    budgets: budgetStore(session),
     transaction: (work, mode = 'alone') =>
       session.atomically((inner) => work(createStore(inner, shared)), mode),
     bindTo: (identity) => bindTo(session, identity),

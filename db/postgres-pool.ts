@@ -99,4 +99,3 @@ export function badUrl(): StoreError {
     'Set DATABASE_URL to sqlite:<path>, for example sqlite:./data/sse.db, or to postgres://user:password@host:5432/database (special characters percent-encoded).',
   );
 }
-

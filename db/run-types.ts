@@ -1,5 +1,7 @@
 import type { Failure } from '../src/base/failure.ts';
+import type { Kysely } from 'kysely';
 import type { Json } from './json.ts';
+import type { Tables } from './tables.ts';
 
 /** What a run can be in. */
 export const RUN_STATES = [
@@ -74,6 +76,12 @@ export interface StepRow {
   readonly waitingSince?: number;
 }
 
+/** The transaction that is going on, for statements in the database's own dialect: tables and columns by their real names. */
+export type OpenTransaction = Pick<Kysely<Tables>, 'executeQuery'>;
+
+/** Told that a run is due, at `at` or at once. */
+export type DueListener = (trx: OpenTransaction, runId: string, at: number | undefined) => Promise<void>;
+
 /** Runs, their steps and journal, ownership and locks. */
 export interface RunStore {
   /** Inserts the run with its steps and locks; returns the key that somebody else holds instead, if any. */
@@ -121,6 +129,8 @@ export interface RunStore {
   unlock(runId: string): Promise<void>;
   /** The locks that were named when the run was created, whether it holds them now or not. */
   lockKeys(runId: string): Promise<readonly string[]>;
+  /** Called inside each transaction that makes an unowned run due: what it writes there is committed or undone together with it. */
+  onDue(listener: DueListener): void;
   /** Runs in `active` or `unwinding` that are due (`wakeAt` passed or unset) and not owned by a living lease. */
   due(now: number): Promise<readonly RunRow[]>;
   /** The earliest wakeAt among unfinished runs. */

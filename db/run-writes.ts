@@ -3,6 +3,7 @@ import { failureToText } from './failure-text.ts';
 import { toText } from './rows.ts';
 import type { Session } from './session.ts';
 import type { RunsTable, StepsTable } from './tables.ts';
+import type { DueListener } from './run-types.ts';
 import type { Json, RunPatch, RunStore, StepPatch } from './types.ts';
 
 /** States that a run does not leave by itself. */
@@ -11,6 +12,7 @@ const ENDED = ['succeeded', 'rolled-back', 'failed', 'kept'];
 /** The journal's writes; each one is refused once another worker has raised the epoch. */
 export function runWrites(
   session: Session,
+  due: DueNotice,
 ): Pick<RunStore, 'writeStep' | 'writeRun' | 'reopen' | 'askToStop'> {
   return {
     writeStep: (runId, epoch, opId, event, patch, now) =>
@@ -47,6 +49,9 @@ export function runWrites(
           const data = patch.failure ? { failure: failureData(patch.failure) } : null;
           await append(inner, { runId, seq, opId: '', event: patch.state, at: now, epoch }, data);
         }
+        if (patch.owner === null && patch.state === undefined) {
+          await due(inner, runId, patch.wakeAt ?? undefined);
+        }
         return true;
       }),
     reopen: (runId, from, to, now) =>
@@ -76,6 +81,7 @@ export function runWrites(
           { runId, seq: row.journalSeq, opId: '', event: to, at: now, epoch: row.epoch },
           null,
         );
+        if (!ENDED.includes(to)) await due(inner, runId, undefined);
         return true;
       }),
     askToStop: (runId, by, now) =>
@@ -99,6 +105,16 @@ export function runWrites(
         await append(inner, event, { by });
         return true;
       }),
+  };
+}
+
+/** Tells that a run is due at a time, or at once; to be called in the transaction that makes it so. */
+type DueNotice = (session: Session, runId: string, at: number | undefined) => Promise<void>;
+
+/** Tells every listener, in the order in which they came. */
+export function dueNotice(listeners: ReadonlySet<DueListener>): DueNotice {
+  return async (session, runId, at) => {
+    for (const listener of listeners) await listener(session.db.withoutPlugins(), runId, at);
   };
 }
 

@@ -1,16 +1,19 @@
 import { changed, fromText, toText } from './rows.ts';
 import { runLocks, takeLocks } from './run-locks.ts';
 import { toRun, toStep } from './run-rows.ts';
-import { runWrites } from './run-writes.ts';
+import { dueNotice, runWrites } from './run-writes.ts';
 import { failureToText } from './failure-text.ts';
 import type { Session } from './session.ts';
+import type { DueListener } from './run-types.ts';
 import type { RunRow, RunStore } from './types.ts';
 
 /** Runs, their steps, journal, ownership and locks. */
-export function runStore(session: Session): RunStore {
+export function runStore(session: Session, listeners: Set<DueListener>): RunStore {
+  const due = dueNotice(listeners);
   return {
     ...runLocks(session),
-    ...runWrites(session),
+    ...runWrites(session, due),
+    onDue: (listener) => void listeners.add(listener),
     ...ownership(session),
     ...schedule(session),
     create: (run, opIds, locks) =>
@@ -27,6 +30,7 @@ export function runStore(session: Session): RunStore {
             .values(opIds.map((opId, position) => newStep(run.id, opId, position)))
             .execute();
         }
+        if (run.state === 'active' || run.state === 'unwinding') await due(inner, run.id, run.wakeAt);
         return {};
       }),
     async get(id) {

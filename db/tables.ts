@@ -23,6 +23,9 @@ export interface Tables {
   observations: ObservationsTable;
   identity: IdentityTable;
   counters: CountersTable;
+  cardClaims: CardClaimsTable;
+  schedules: SchedulesTable;
+  budgets: BudgetsTable;
 }
 
 export interface RequestsTable {
@@ -212,4 +215,24 @@ interface IdentityTable {
 interface CountersTable {
   name: 'outbox' | 'decisions' | 'registry';
   value: number;
+}
+
+/** Who draws a card now, until when, and then: not before. */
+interface CardClaimsTable {
+  requestId: string;
+  owner: string | null;
+  freeAt: number;
+}
+
+interface SchedulesTable {
+  name: string;
+  nextAt: number;
+}
+
+interface BudgetsTable {
+  name: string;
+  period: number;
+  used: number;
+  allowed: number;
+  blockedUntil: number;
 }

@@ -128,6 +128,10 @@ export interface CardRow {
 export interface CardStore {
   get(requestId: string): Promise<CardRow | undefined>;
   put(row: CardRow): Promise<void>;
+  /** True where `owner` may draw this card until `now + holdMs`: nobody else does, and its last edit is long enough ago. */
+  claim(requestId: string, owner: string, now: number, holdMs: number): Promise<boolean>;
+  /** Gives the card back; nobody may draw it before `freeAt`. */
+  release(requestId: string, owner: string, freeAt: number): Promise<void>;
 }
 
 /** Rows that somebody must react to outside the transaction that wrote them. */
@@ -278,6 +282,41 @@ export interface ObservationStore {
   prune(before: number): Promise<void>;
 }
 
+/** What is done once in a while, by one of all processes. */
+export interface ScheduleStore {
+  /** True where this turn is due and now the caller's; nobody else takes one before `until`. */
+  claim(name: string, now: number, until: number): Promise<boolean>;
+  /** Moves the next turn, where nobody has taken it since `claimed`. */
+  settle(name: string, claimed: number, nextAt: number): Promise<boolean>;
+}
+
+/** How much of a vendor's allowance is used in one period, over all processes that share the token. */
+export interface BudgetRow {
+  /** Number of the period since the epoch, such as the hour. */
+  readonly period: number;
+  readonly used: number;
+  readonly allowed: number;
+  /** Nobody calls before. */
+  readonly blockedUntil: number;
+}
+
+export interface BudgetStore {
+  /**
+   * Adds what this process used and learnt since it last did, and returns what all of them have together. Counts of an earlier period are forgotten; a
+   * figure that the vendor reports counts where it is higher than ours.
+   */
+  share(
+    name: string,
+    change: {
+      readonly period: number;
+      readonly used: number;
+      readonly atLeast?: number;
+      readonly allowed: number;
+      readonly blockedUntil: number;
+    },
+  ): Promise<BudgetRow>;
+}
+
 /** One open database. */
 export interface Store {
   readonly requests: RequestStore;
@@ -292,6 +331,8 @@ export interface Store {
   readonly audit: AuditStore;
   readonly sites: SiteStore;
   readonly observations: ObservationStore;
+  readonly schedules: ScheduleStore;
+  readonly budgets: BudgetStore;
   /**
    * Runs `work` in one transaction, one such at a time over all processes; a throw rolls everything back. The store it is given writes into
    * it, and so does this one where it is called from `work`. A transaction inside another joins it. Never await the network inside, and change nothing

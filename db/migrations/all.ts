@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely/migration';
 import { firstTables } from './0001-first-tables.ts';
 import { undoTimes } from './0002-undo-times.ts';
+import { severalWorkers } from './0003-several-workers.ts';
 import { stopAsked } from './0004-stop-asked.ts';
 import { observations } from './0006-observations.ts';
 
@@ -11,6 +12,7 @@ import { observations } from './0006-observations.ts';
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
   '0002-undo-times': undoTimes,
+  '0003-several-workers': severalWorkers,
   '0004-stop-asked': stopAsked,
   '0006-observations': observations,
 };

@@ -6,7 +6,6 @@ import { findRequest } from './cancel/find-request.ts';
 import { createDecisions } from './decide.ts';
 import { createRunDecisionFlow } from './decide-run.ts';
 import { diagnoseSite } from './diagnose/site-diagnosis.ts';
-import { createEmbeddedDispatcher } from './engine/dispatcher-embedded.ts';
 import { createExecutor } from './engine/executor.ts';
 import { createForms } from './form.ts';
 import { onboardOperations, SECOND_LOOK } from './onboard/operations.ts';
@@ -47,7 +46,7 @@ export function createFlows(parts: FlowParts): RunningFlows {
   const sites = createSites(parts);
   const forms = createForms(parts);
   const fleet = createFleetReader(parts);
-  const dispatcher = createEmbeddedDispatcher({ runs: store.runs, clock, log });
+  const { dispatcher } = parts;
   const verbs = requestVerbs(parts);
   const verbOf = verbReader(verbs);
   const executor = createExecutor({
@@ -60,12 +59,11 @@ export function createFlows(parts: FlowParts): RunningFlows {
     clock,
     pollMs: settings.pollMs,
     ...(settings.verifyCapMs !== undefined && { capMs: settings.verifyCapMs }),
-    leaseMs: LEASE_MS,
+    leaseMs: dispatcher.exclusive ? LEASE_MS : SHARED_LEASE_MS,
     log,
   });
   const decisions = createDecisions(parts, executor, verbOf);
   const runDecisions = createRunDecisionFlow(parts, executor, verbOf);
-  let sweep: NodeJS.Timeout | undefined;
 
   async function planOf(run: RunRow): Promise<Plan['operations']> {
     if (run.kind === 'second-look') return [SECOND_LOOK];
@@ -74,17 +72,10 @@ export function createFlows(parts: FlowParts): RunningFlows {
     return (request.plan as unknown as Plan).operations;
   }
 
-  async function sweepOnce(): Promise<void> {
-    try {
-      await decisions.expire();
-      await store.drafts.prune(clock.now() - DRAFT_LIFE_MS);
-      await store.observations.prune(clock.now() - OBSERVATIONS_LIVE_MS);
-    } catch (error) {
-      log.error(
-        { error: error instanceof Error ? error.name : 'unknown' },
-        'the sweep failed; it runs again',
-      );
-    }
+  async function sweep(): Promise<void> {
+    await decisions.expire();
+    await store.drafts.prune(clock.now() - DRAFT_LIFE_MS);
+    await store.observations.prune(clock.now() - OBSERVATIONS_LIVE_MS);
   }
 
   return {
@@ -123,19 +114,16 @@ export function createFlows(parts: FlowParts): RunningFlows {
       view: (requestId) => viewRequest(store, requestId, settings.approvalsNeeded),
       card: (requestId) => store.cards.get(requestId),
       saveCard: (requestId, card) => store.cards.put({ requestId, ...card }),
+      claim: (requestId, now, holdMs) => store.cards.claim(requestId, parts.owner, now, holdMs),
+      release: (requestId, freeAt) => store.cards.release(requestId, parts.owner, freeAt),
     },
     async start() {
-      await sweepOnce();
       // Short lifetimes are swept more often, so that a card says Expired soon after it has.
       const every = Math.min(SWEEP_MS, Math.max(SHORTEST_SWEEP_MS, settings.approvalTtlMs / 4));
-      sweep = setInterval(() => void sweepOnce(), every);
-      sweep.unref();
+      dispatcher.schedule('expiries', every, sweep);
       await executor.start();
     },
-    async stop() {
-      clearInterval(sweep);
-      await executor.stop();
-    },
+    stop: () => executor.stop(),
   };
 }
 
@@ -144,6 +132,12 @@ export function createFlows(parts: FlowParts): RunningFlows {
  * ends within the 45 s that a guard leaves: an attempt takes 20 s at most. A client's own repetitions are not guarded.
  */
 const LEASE_MS = 60_000;
+
+/**
+ * Where others wait for a dead process's lease, so that they take over within 12 s. What it leaves after a guard is shorter than a slow call; the
+ * clients therefore look at the lease once more in the moment in which they send.
+ */
+const SHARED_LEASE_MS = 8000;
 
 function otherVersion(): Failure {
   return {

@@ -1,4 +1,5 @@
 import type { Store } from '../../db/types.ts';
+import type { Dispatcher } from './engine/types.ts';
 import type { Entra } from '../integrations/entra/types.ts';
 import type { Mist } from '../integrations/mist/types.ts';
 
@@ -38,4 +39,6 @@ export interface FlowParts {
   readonly log: FlowLog;
   /** Name of this process among the owners of runs. */
   readonly owner: string;
+  /** Has runs looked at and schedules kept, in this process or over several. */
+  readonly dispatcher: Dispatcher;
 }

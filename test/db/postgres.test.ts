@@ -126,9 +126,7 @@ describe.skipIf(noPostgres)(`PostgreSQL${noPostgres ? ` (skipped: ${noPostgres})
         expect(await tx.runs.writeStep(id, 1, 'x', 'progress', { progress: `${n}` }, n)).toBe(true);
         await tx.outbox.add('card', id, n);
       }, 'beside');
-    await Promise.all(
-      Array.from({ length: 20 }, (_, n) => [write(one, 'a', n), write(two, 'b', n)]).flat(),
-    );
+    await Promise.all(Array.from({ length: 20 }, (_, n) => [write(one, 'a', n), write(two, 'b', n)]).flat());
     for (const id of ['a', 'b']) {
       const lines = await one.runs.journal(id);
       expect(lines.filter((line) => line.opId === 'x').map((line) => line.seq)).toHaveLength(20);

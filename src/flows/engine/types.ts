@@ -100,6 +100,11 @@ export interface Dispatcher {
    */
   start(look: (runId: string, stopping: AbortSignal) => Promise<void>): Promise<void>;
   wake(runId: string): void;
+  /**
+   * Has `work` done every `everyMs`, first at the start, by one of all processes that share the database and never twice at once. What it
+   * throws is logged. For what goes on by itself: sweeps, snapshots, watches.
+   */
+  schedule(name: string, everyMs: number, work: () => Promise<void>): void;
   /** Waits until the looks that are going on have come to a safe point. */
   stop(): Promise<void>;
 }

@@ -16,7 +16,14 @@ export class Clock {
 /** Remembers wakes and runs nothing by itself. */
 export function quietDispatcher(exclusive = true): Dispatcher & { readonly woken: string[] } {
   const woken: string[] = [];
-  return { exclusive, woken, async start() {}, wake: (runId) => void woken.push(runId), async stop() {} };
+  return {
+    exclusive,
+    woken,
+    async start() {},
+    wake: (runId) => void woken.push(runId),
+    schedule() {},
+    async stop() {},
+  };
 }
 
 export interface LogLine {

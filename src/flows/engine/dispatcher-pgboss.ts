@@ -1,0 +1,158 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PgBoss } from 'pg-boss';
+import type { RunRow, RunStore, ScheduleStore } from '../../../db/types.ts';
+import { createLooks, type LookAt, type Looks } from './looks.ts';
+import { createSchedules } from './schedules.ts';
+import { framesOf, nameOf } from './trouble.ts';
+import type { Dispatcher } from './types.ts';
+import type { EngineLog } from './work.ts';
+
+export interface PgBossDispatcherOptions {
+  readonly runs: Pick<RunStore, 'due' | 'get' | 'onDue'>;
+  readonly schedules: ScheduleStore;
+  /** `postgres://…`, the database of the rows. */
+  readonly url: string;
+  readonly clock: { now(): number };
+  readonly log: EngineLog;
+  /** First wait after a look that broke; doubled up to 30 s. Default 1 s. */
+  readonly retryMs?: number;
+  /** How often the rows themselves are asked for runs that nobody works on: bounds how late a dead process is noticed. Default 1 s. */
+  readonly sweepMs?: number;
+}
+
+const QUEUE = 'sse-look';
+/** A job that is late by a clock's difference is not early. */
+const SLACK_MS = 250;
+/** How often an early look is offered again to a run that another process is just working on. */
+const OFFERS = 20;
+const OFFER_S = 1;
+
+interface Job {
+  readonly runId: string;
+  /** An early look was asked for, and how often it may still be offered. */
+  readonly offers?: number;
+}
+
+/**
+ * Dispatches over all processes of one PostgreSQL. A job of pg-boss means only "look at this run": it is written in the transaction that makes
+ * the run due, is done as soon as a worker has taken note of it, and never fails; whether there is something to do is in the rows. What a
+ * killed worker took note of, or held, is found in the rows: its lease ends, and any process looks.
+ */
+export function createPgBossDispatcher(options: PgBossDispatcherOptions): Dispatcher {
+  const { runs, clock, log, url, retryMs = 1000, sweepMs = 1000 } = options;
+  const schedules = createSchedules({ log, clock, turns: options.schedules });
+  const early = new Set<string>();
+  const stopping = new AbortController();
+  let looks: Looks | undefined;
+  let boss: PgBoss | undefined;
+  let sweeping: Promise<void> | undefined;
+
+  async function open(): Promise<PgBoss> {
+    const { PgBoss: Engine, fromKysely } = await import('pg-boss');
+    const engine = new Engine({
+      connectionString: url,
+      application_name: 'sse-chatops-jobs',
+      max: 4,
+      useListenNotify: true,
+      superviseIntervalSeconds: 5,
+      schedule: false,
+    });
+    // What it cannot do now it does later; the rows are asked meanwhile.
+    engine.on('error', (error) => log.warn({ error: nameOf(error) }, 'the job queue reported an error'));
+    await engine.start();
+    await engine.createQueue(QUEUE, {
+      retryLimit: 0,
+      expireInSeconds: 60,
+      deleteAfterSeconds: 60,
+      notify: true,
+    });
+    runs.onDue(async (trx, runId, at) => {
+      const startAfter = at === undefined || at <= clock.now() ? undefined : new Date(at);
+      await engine.send(QUEUE, { runId } satisfies Job, {
+        db: fromKysely(trx as Parameters<typeof fromKysely>[0]),
+        ...(startAfter && { startAfter }),
+      });
+    });
+    return engine;
+  }
+
+  async function takeNote(own: Looks, { runId, offers }: Job): Promise<void> {
+    if (offers !== undefined) return offer(own, runId, offers);
+    const run = await runs.get(runId);
+    // Where it waits for longer, a later job was written together with that.
+    if (run && isOpen(run) && (run.wakeAt ?? 0) <= clock.now() + SLACK_MS && !isWorkedOn(run))
+      own.launch(runId);
+  }
+
+  /** An early look, here or, where another process works on the run just now, as soon as that one has parked it. */
+  async function offer(own: Looks, runId: string, offers: number): Promise<void> {
+    const run = await runs.get(runId);
+    if (!run || !isOpen(run)) return;
+    if (!isWorkedOn(run) || own.isRunning(runId)) return own.launch(runId);
+    if (offers > 0) await boss?.send(QUEUE, { runId, offers: offers - 1 }, { startAfter: OFFER_S });
+  }
+
+  function isWorkedOn(run: RunRow): boolean {
+    return run.owner !== undefined && run.leaseUntil > clock.now();
+  }
+
+  async function sweep(own: Looks): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        const now = clock.now();
+        for (const run of await runs.due(now)) {
+          if (!own.isRunning(run.id) && !own.isHeld(run.id, now)) own.launch(run.id);
+        }
+      } catch (error) {
+        log.error({ error: nameOf(error), frames: framesOf(error) }, 'due runs could not be read');
+      }
+      await sleep(sweepMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  }
+
+  function wake(own: Looks, runId: string): void {
+    own
+      .outside(() => offer(own, runId, OFFERS))
+      .catch((error: unknown) => log.warn({ runId, error: nameOf(error) }, 'a wake-up was lost'));
+  }
+
+  return {
+    exclusive: false,
+    async start(look: LookAt) {
+      const own = createLooks({ clock, log, retryMs, look, onEnd: () => undefined });
+      looks = own;
+      boss = await open();
+      if (stopping.signal.aborted) return;
+      await boss.work<Job>(
+        QUEUE,
+        { batchSize: 50, pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 },
+        async (jobs) => {
+          for (const { data } of jobs) {
+            await takeNote(own, data).catch((error: unknown) =>
+              log.warn({ error: nameOf(error) }, 'a job could not be looked into'),
+            );
+          }
+        },
+      );
+      sweeping = own.outside(() => sweep(own));
+      for (const runId of early) wake(own, runId);
+      early.clear();
+      schedules.start();
+    },
+    wake(runId) {
+      if (looks) wake(looks, runId);
+      else early.add(runId);
+    },
+    schedule: schedules.add,
+    async stop() {
+      stopping.abort();
+      await sweeping;
+      await Promise.all([looks?.stop(), schedules.stop()]);
+      await boss?.stop({ graceful: true, timeout: 5000 });
+    },
+  };
+}
+
+function isOpen(run: RunRow): boolean {
+  return run.state === 'active' || run.state === 'unwinding';
+}
