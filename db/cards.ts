@@ -31,7 +31,7 @@ export function cardStore(session: Session): CardStore {
         .updateTable('cardClaims')
         .set({ owner, freeAt: now + holdMs })
         .where('requestId', '=', requestId)
-        .where('freeAt', '<=', now)
+        .where((eb) => eb.or([eb('freeAt', '<=', now), eb('owner', '=', owner)]))
         .executeTakeFirstOrThrow();
       return changed(result);
     },

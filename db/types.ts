@@ -128,7 +128,7 @@ export interface CardRow {
 export interface CardStore {
   get(requestId: string): Promise<CardRow | undefined>;
   put(row: CardRow): Promise<void>;
-  /** True where `owner` may draw this card until `now + holdMs`: nobody else does, and its last edit is long enough ago. */
+  /** True where `owner` may draw this card until `now + holdMs`: nobody else does, and its last edit is long enough ago. Prolongs its own claim. */
   claim(requestId: string, owner: string, now: number, holdMs: number): Promise<boolean>;
   /** Gives the card back; nobody may draw it before `freeAt`. */
   release(requestId: string, owner: string, freeAt: number): Promise<void>;

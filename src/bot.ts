@@ -12,6 +12,7 @@ import type { FlowSettings } from './flows/parts.ts';
 import { createHealth, createMetrics } from './health.ts';
 import type { Entra } from './integrations/entra/types.ts';
 import type { Mist } from './integrations/mist/types.ts';
+import { createDispatcher } from './start/dispatcher.ts';
 import { persist } from './start/persist.ts';
 import { createSlackSide, type SlackSide } from './start/slack-side.ts';
 import { StartRefused } from './start/start-refused.ts';
@@ -122,6 +123,7 @@ export function createBot(config: Config, parts: BotParts = {}): Bot {
       settings: flowSettings(config),
       clock,
       log,
+      dispatcher: createDispatcher(config, own, clock, log),
       owner: `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`,
     });
     slack = createSlackSide({

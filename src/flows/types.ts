@@ -78,6 +78,10 @@ export interface CardFeed {
     requestId: string,
     card: { readonly channel: string; readonly ts?: string; readonly drawn?: string },
   ): Promise<void>;
+  /** True where this process may draw the card until `now + holdMs`; again and again while it does. Of several processes one may. */
+  claim(requestId: string, now: number, holdMs: number): Promise<boolean>;
+  /** The card is drawn, or not; nobody draws it before `freeAt`. */
+  release(requestId: string, freeAt: number): Promise<void>;
 }
 
 /** What the commands can ask for. Nothing here throws for an expected outcome. */

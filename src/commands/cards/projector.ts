@@ -36,6 +36,10 @@ export interface ProjectorOptions {
 
 const FIRST_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 30_000;
+/** How long a card stays with a process that has died while drawing it. */
+const CLAIM_MS = 12_000;
+/** Another process draws it; then it is looked at again, in case that one dies. */
+const TAKEN_PAUSE_MS = 500;
 const POSTED_AGAIN = 'posted again: Slack did not confirm the first one';
 
 interface Lane {
@@ -127,13 +131,37 @@ export function createProjector(options: ProjectorOptions): Projector {
 
   function begin(requestId: string, seq: number | undefined, own: Lane): void {
     own.busy = true;
-    pictured.delete(requestId);
-    const task = drawSafely(requestId, seq, own).finally(() => {
+    const task = drawClaimed(requestId, seq, own).finally(() => {
       own.busy = false;
       working.delete(task);
       void (running && sweep());
     });
     working.add(task);
+  }
+
+  /** Of several processes one draws a card; where it dies in the middle, another does after a while. */
+  async function drawClaimed(requestId: string, seq: number | undefined, own: Lane): Promise<void> {
+    const claim = (): Promise<boolean> => feed.claim(requestId, now(), CLAIM_MS);
+    let prolong: NodeJS.Timeout | undefined;
+    try {
+      if (!(await claim())) {
+        own.notBefore = now() + TAKEN_PAUSE_MS;
+        return;
+      }
+      prolong = setInterval(() => void claim().catch(() => undefined), CLAIM_MS / 3);
+      pictured.delete(requestId);
+      await drawSafely(requestId, seq, own);
+    } catch (error) {
+      own.notBefore = now() + FIRST_PAUSE_MS;
+      log.warn({ err: error, requestId }, 'a card could not be claimed, trying again');
+    } finally {
+      clearInterval(prolong);
+      if (prolong) {
+        await feed
+          .release(requestId, Math.max(own.notBefore, now()))
+          .catch((error: unknown) => log.warn({ err: error, requestId }, 'a card is kept until its claim ends'));
+      }
+    }
   }
 
   async function drawSafely(requestId: string, seq: number | undefined, own: Lane): Promise<void> {

@@ -218,6 +218,8 @@ export class DeskFlows implements Flows {
     view: async (requestId) => this.views.get(requestId),
     card: async (requestId) => this.#cards.get(requestId),
     saveCard: async (requestId, card) => void this.#cards.set(requestId, card),
+    claim: async () => true,
+    release: async () => undefined,
   };
 
   async #decide(

@@ -2,6 +2,7 @@ import tls from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach } from 'vitest';
 import type { RequestState, Store } from '../../../db/types.ts';
+import { createEmbeddedDispatcher } from '../../../src/flows/engine/dispatcher-embedded.ts';
 import { createDataPlane, type RunningDataPlane } from '../../../sandbox/data-plane/data-plane.ts';
 import type { Timing } from '../../../sandbox/data-plane/views.ts';
 import { startEntraSim, type EntraSim } from '../../../sandbox/entra/entra-sim.ts';
@@ -152,6 +153,7 @@ async function composeRig(options: RigOptions): Promise<Rig> {
     (level: LogLine['level']) =>
     (fields: Readonly<Record<string, unknown>>, message: string): void =>
       void log.push({ level, fields, message });
+  const logger = { info: writer('info'), warn: writer('warn'), error: writer('error') };
   const clock = { aheadMs: 0, now: () => Date.now() + clock.aheadMs };
   const parts: FlowParts = {
     store,
@@ -159,8 +161,9 @@ async function composeRig(options: RigOptions): Promise<Rig> {
     mist: options.wrapMist?.(mistClient) ?? mistClient,
     settings: { ...SETTINGS, ...options.settings },
     clock,
-    log: { info: writer('info'), warn: writer('warn'), error: writer('error') },
+    log: logger,
     owner: 'test',
+    dispatcher: createEmbeddedDispatcher({ runs: store.runs, clock, log: logger }),
   };
   const flows = createFlows(parts);
   let closing: Promise<void> | undefined;
