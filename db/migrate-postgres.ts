@@ -30,7 +30,9 @@ export async function migratePostgres(
 }
 
 async function runAll(db: Kysely<unknown>, migrations: Readonly<Record<string, Migration>>): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations },
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => migrations },
     // Of two that were made side by side the later one may have come first.
     allowUnorderedMigrations: true,
   });

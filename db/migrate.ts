@@ -41,7 +41,9 @@ async function runAll(
 ): Promise<void> {
   // Never destroyed: that would close the connection, which is not this Kysely's own.
   const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: raw }) });
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations },
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => migrations },
     // Of two that were made side by side the later one may have come first.
     allowUnorderedMigrations: true,
   });

@@ -9,16 +9,22 @@ import { CHANNEL, startWorld, type World } from './world.ts';
 
 const STORIES = new URL('../stories/', import.meta.url).pathname;
 const DEFAULT_OPTION = 'single-wan';
+/** Slack lets an app hold ten connections. */
+const MOST_WORKERS = 10;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** `--demo` alone means the first option. */
-function optionOf(args: readonly string[]): string | undefined {
+function optionsOf(args: readonly string[]): { demo: string | undefined; workers: number | undefined } {
   const { values } = parseArgs({
     args: args.map((a) => (a === '--demo' ? `--demo=${DEFAULT_OPTION}` : a)),
-    options: { demo: { type: 'string' } },
+    options: { demo: { type: 'string' }, workers: { type: 'string' } },
   });
-  return values.demo;
+  const workers = values.workers === undefined ? undefined : Number(values.workers);
+  if (workers !== undefined && !(Number.isInteger(workers) && workers >= 1 && workers <= MOST_WORKERS)) {
+    throw new Error(`--workers takes a number from 1 to ${MOST_WORKERS}`);
+  }
+  return { demo: values.demo, workers };
 }
 
 function demoStory(option: string): Story {
@@ -43,11 +49,15 @@ function printCards(world: World): void {
   });
 }
 
-async function demo(option: string): Promise<number> {
+async function demo(option: string, workers: number | undefined): Promise<number> {
   const story = demoStory(option);
   say(`${story.title}. Slack, Entra and Mist are simulated; the bot is the real one.`);
   const botLines: string[] = [];
-  const world = await startWorld({ env: story.env, onBotLine: (line) => botLines.push(line) });
+  const world = await startWorld({
+    env: story.env,
+    onBotLine: (line) => botLines.push(line),
+    ...(workers !== undefined && { workers }),
+  });
   try {
     await world.startBot();
     printCards(world);
@@ -62,8 +72,11 @@ async function demo(option: string): Promise<number> {
   }
 }
 
-async function serve(): Promise<void> {
-  const world = await startWorld({ onBotLine: (line) => say(`bot: ${line}`) });
+async function serve(workers: number | undefined): Promise<void> {
+  const world = await startWorld({
+    onBotLine: (line) => say(workers === undefined ? `bot: ${line}` : `bot ${line}`),
+    ...(workers !== undefined && { workers }),
+  });
   const control = await startControlServer(world);
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
@@ -81,9 +94,9 @@ async function serve(): Promise<void> {
 }
 
 try {
-  const option = optionOf(process.argv.slice(2));
-  if (option === undefined) await serve();
-  else process.exitCode = await demo(option);
+  const { demo: option, workers } = optionsOf(process.argv.slice(2));
+  if (option === undefined) await serve(workers);
+  else process.exitCode = await demo(option, workers);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 2;

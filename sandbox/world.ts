@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startBot, type BotProcess } from './bot-process.ts';
+import type { BotProcess } from './bot-process.ts';
 import { createDataPlane, type RunningDataPlane } from './data-plane/data-plane.ts';
 import { defaultTiming } from './data-plane/timing.ts';
 import type { Timing } from './data-plane/views.ts';
@@ -11,6 +11,7 @@ import { startEntraSim, type EntraSim } from './entra/entra-sim.ts';
 import { startMistSim, type MistSim } from './mist/mist-sim.ts';
 import { startSlackSim, type SlackSim } from './slack/slack-sim.ts';
 import { makeCertificates } from './tls/certificates.ts';
+import { createWorkers, type Workers } from './workers.ts';
 
 /** The people and the channel of every sandbox. */
 export const PEOPLE = {
@@ -30,6 +31,8 @@ export interface WorldOptions {
   /** Where the database lives; default a new temporary folder that `close` removes. */
   readonly folder?: string;
   readonly onBotLine?: (line: string) => void;
+  /** How many bots share one PostgreSQL that is started for them; default one bot on SQLite. */
+  readonly workers?: number;
 }
 
 /** A whole simulated world with one bot: Slack, Entra, Mist and the data plane between them. */
@@ -43,9 +46,10 @@ export interface World {
   readonly folder: string;
   /** What the bot is started with. */
   readonly env: Readonly<Record<string, string>>;
-  /** The bot that runs now. */
+  readonly workers: Workers;
+  /** The (first) bot that runs now. */
   bot(): BotProcess;
-  /** Starts a bot (again) and waits until it is ready. */
+  /** Starts every bot that does not run and waits until they are ready. */
   startBot(): Promise<BotProcess>;
   close(): Promise<void>;
 }
@@ -73,7 +77,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const dataPlane = createDataPlane({ entra, mist, timing });
   mist.attach(dataPlane);
   const stopWatching = entra.onChange(() => dataPlane.poke());
-  const healthPort = await freePort();
+  const count = options.workers ?? 1;
+  const healthPorts: string[] = [];
+  for (let n = 0; n < count; n += 1) healthPorts.push(String(await freePort()));
+  const postgres = options.workers === undefined ? undefined : await ownDatabase();
   const env: Record<string, string> = {
     SLACK_BOT_TOKEN: slack.botToken,
     ...(http
@@ -97,12 +104,21 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     MIST_ORG_ID: mist.orgId,
     MIST_BASE_URL: mist.origin,
     MIST_WS_URL: mist.wsUrl,
-    DATABASE_URL: `sqlite:${join(folder, 'sse.db')}`,
-    HEALTH_PORT: String(healthPort),
+    DATABASE_URL: postgres?.url ?? `sqlite:${join(folder, 'sse.db')}`,
+    HEALTH_PORT: healthPorts[0] ?? '',
     NODE_EXTRA_CA_CERTS: caFile,
     ...options.env,
   };
-  let bot: BotProcess | undefined;
+  const workers = createWorkers({
+    count,
+    // Several cannot share one port of this machine; with Socket Mode none is needed.
+    env: (number) => ({
+      ...env,
+      HEALTH_PORT: healthPorts[number - 1] ?? '',
+      ...(count > 1 && !http && { PORT: '0' }),
+    }),
+    onLine: (line, number) => options.onBotLine?.(count > 1 ? `${number}: ${line}` : line),
+  });
   return {
     slack,
     entra,
@@ -111,17 +127,15 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     timing,
     folder,
     env,
-    bot() {
-      if (!bot) throw new Error('no bot is running');
-      return bot;
-    },
+    workers,
+    bot: () => workers.bot(),
     async startBot() {
-      bot = startBot({ env, healthPort, ...(options.onBotLine && { onLine: options.onBotLine }) });
-      await bot.ready();
-      return bot;
+      await workers.startAll();
+      return workers.bot();
     },
     async close() {
-      await bot?.stop();
+      await workers.stop();
+      await postgres?.stop();
       stopWatching();
       dataPlane.close();
       await Promise.all([slack.close(), entra.close(), mist.close()]);
@@ -144,4 +158,12 @@ export async function freePort(): Promise<number> {
   await new Promise<void>((resolve) => probe.close(() => resolve()));
   if (address === null || typeof address === 'string') throw new Error('no port');
   return address.port;
+}
+
+/** Loaded only where it is asked for: the server's binary is large. */
+async function ownDatabase(): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const { startPostgres } = await import('./postgres/server.ts');
+  const server = await startPostgres();
+  await server.createDatabase('sse');
+  return { url: server.url('sse'), stop: () => server.stop() };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { WORKER_ACTIONS } from '../workers.ts';
 import type { World } from '../world.ts';
 
 const Fault = z.strictObject({
@@ -74,6 +75,8 @@ export const Action = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('heal'), on: z.enum(['slack', 'entra', 'mist']) }),
   /** Somebody else's remote network with a key of its own. */
   z.strictObject({ do: z.literal('foreign-network'), name: z.string() }),
+  /** One of the bots dies (`kill`), is asked to end, hangs, goes on, or is started again. */
+  z.strictObject({ do: z.literal('worker'), number: z.number().int(), what: z.enum(WORKER_ACTIONS) }),
   /** How fast the world runs, in milliseconds. */
   z.strictObject({ do: z.literal('timing'), set: Timing }),
 ]);
@@ -128,6 +131,8 @@ export function applyAction(world: World, action: ControlAction): void {
     case 'foreign-network':
       entra.store.seedForeignNetwork({ name: action.name });
       return;
+    case 'worker':
+      return world.workers.act(action.number, action.what);
     case 'timing':
       Object.assign(world.timing, action.set);
   }

@@ -59,6 +59,7 @@ function stateOf(world: World): object {
         .map(({ channel, ts, text }) => ({ channel, ts, text })),
       violations: slack.violations,
     },
+    workers: world.workers.list(),
     timing: world.timing,
     calls: { slack: slack.calls.length, entra: world.entra.calls.length, mist: world.mist.calls.length },
   };

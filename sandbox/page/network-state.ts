@@ -25,7 +25,7 @@ const OURS = 'mssse-';
 
 /** Both sides and what runs between them, sites with a connector to Microsoft first. Keys stay out. */
 export function networkState(
-  world: Pick<World, 'entra' | 'mist' | 'slack'>,
+  world: Pick<World, 'entra' | 'mist' | 'slack'> & Partial<Pick<World, 'workers'>>,
   plane: Observed | undefined,
   changes: ChangeWatch,
 ): NetworkState {
@@ -37,6 +37,7 @@ export function networkState(
     conditions: conditionsOf(world, plane),
     lastChange: changes.look({ Entra: entra, Mist: mist }),
     sites: sites.toSorted((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name)),
+    workers: world.workers?.list() ?? [],
     zones: zoneLines(world),
     entra,
     mist,

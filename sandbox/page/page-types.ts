@@ -162,6 +162,12 @@ export interface Conditions {
 
 /** Both vendors' sides and the data plane between them. */
 export interface NetworkState {
+  /** The bots; more than one where they share a database. */
+  readonly workers: readonly {
+    readonly number: number;
+    readonly pid: number | undefined;
+    readonly state: string;
+  }[];
   readonly sites: readonly SiteLine[];
   readonly zones: readonly ZoneLine[];
   /** Without keys. */

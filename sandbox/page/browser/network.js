@@ -1,6 +1,7 @@
 import { drawLastChange } from './changes.js';
 import { drawConditions } from './conditions.js';
 import { el } from './dom.js';
+import { drawWorkers } from './workers.js';
 import { drawEntra, drawPortal } from './portals.js';
 import { drawSwitch } from './switch.js';
 
@@ -49,6 +50,7 @@ export function drawNetwork({ network: state, violations }) {
       ),
     drawConditions(state.conditions),
     drawLastChange(state.lastChange),
+    state.workers.length > 1 && drawWorkers(state.workers),
     drawEntra(state),
     drawPortal('Mist', 'own root keys of devices', state.mist),
   ].flat();

@@ -159,7 +159,9 @@ export function createProjector(options: ProjectorOptions): Projector {
       if (prolong) {
         await feed
           .release(requestId, Math.max(own.notBefore, now()))
-          .catch((error: unknown) => log.warn({ err: error, requestId }, 'a card is kept until its claim ends'));
+          .catch((error: unknown) =>
+            log.warn({ err: error, requestId }, 'a card is kept until its claim ends'),
+          );
       }
     }
   }

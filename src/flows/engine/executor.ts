@@ -71,6 +71,13 @@ export function createExecutor(options: ExecutorOptions): Executor {
       dispatcher.exclusive ?? false,
     );
     if (!run) return;
+    if (run.epoch === 1 || before.owner !== undefined) {
+      const { epoch } = run;
+      log.info(
+        { runId, epoch, ...(before.owner !== undefined && { from: before.owner }) },
+        'a run is taken up',
+      );
+    }
     const hold = createHold({ store, observer, clock, leaseMs }, run, await store.runs.steps(runId));
     try {
       const early = before.wakeAt !== undefined && before.wakeAt > clock.now();

@@ -1,3 +1,4 @@
+import { createWorkers } from '../../../../sandbox/workers.ts';
 import { createDataPlane } from '../../../../sandbox/data-plane/data-plane.ts';
 import { defaultTiming } from '../../../../sandbox/data-plane/timing.ts';
 import { startEntraSim } from '../../../../sandbox/entra/entra-sim.ts';
@@ -33,6 +34,7 @@ export async function startPageSandbox(): Promise<PageSandbox> {
     timing,
     folder: '',
     env: {},
+    workers: createWorkers({ count: 0, env: () => ({}) }),
     bot: () => {
       throw new Error('this sandbox has no bot');
     },
