@@ -78,7 +78,11 @@ export function createExecutor(options: ExecutorOptions): Executor {
         'a run is taken up',
       );
     }
-    const hold = createHold({ store, observer, clock, leaseMs }, run, await store.runs.steps(runId));
+    const hold = createHold(
+      { store, observer, clock, leaseMs, exclusive: dispatcher.exclusive ?? false },
+      run,
+      await store.runs.steps(runId),
+    );
     try {
       const early = before.wakeAt !== undefined && before.wakeAt > clock.now();
       await play(hold, early, stopping);

@@ -1,5 +1,6 @@
 import type { RunPatch, RunRow, RunState, StepPatch, StepRow, Store } from '../../../db/types.ts';
 import type { Failure } from '../../base/failure.ts';
+import { withSendPermit } from '../../base/send-permit.ts';
 import type { RunObserver } from './types.ts';
 
 /** Thrown where another worker has taken the run over: stop at once and send nothing more. */
@@ -24,6 +25,8 @@ export interface Hold {
   turnBack(failure: Failure): Promise<void>;
   /** Ends the run, or hands it to a person. Skips what was never begun, frees the locks where it has ended. */
   finish(state: Exclude<RunState, 'active' | 'unwinding'>, failure: Failure | null): Promise<void>;
+  /** Does work that may send: nothing that changes the other side leaves once the lease is over. Throws {@link LostRun} then. */
+  permitted<T>(work: () => Promise<T>): Promise<T>;
   /** Stops prolonging the lease. */
   release(): void;
 }
@@ -33,16 +36,18 @@ export interface HoldParts {
   readonly observer: RunObserver;
   readonly clock: { now(): number };
   readonly leaseMs: number;
+  /** True where no other process could take the run over, however long this one stood still. */
+  readonly exclusive?: boolean;
 }
 
 /** Holds a claimed run and keeps its lease alive until {@link Hold.release}. */
 export function createHold(parts: HoldParts, claimed: RunRow, rows: readonly StepRow[]): Hold {
-  const { store, observer, clock, leaseMs } = parts;
+  const { store, observer, clock, leaseMs, exclusive = false } = parts;
   const { id, epoch } = claimed;
   const steps = new Map(rows.map((row) => [row.opId, row]));
   const lost = new AbortController();
   let run = claimed;
-  let renewedAt = clock.now();
+  let renewedAt = claimed.leaseUntil - leaseMs;
 
   function lose(): never {
     lost.abort();
@@ -81,6 +86,14 @@ export function createHold(parts: HoldParts, claimed: RunRow, rows: readonly Ste
     run = after;
   }
 
+  /** By the clock alone: asked in the moment of sending, when there is no time to ask the database. */
+  function mayStill(): boolean {
+    if (lost.signal.aborted) return false;
+    if (exclusive || clock.now() < renewedAt + leaseMs) return true;
+    lost.abort();
+    return false;
+  }
+
   const heartbeat = setInterval(() => {
     // A failed beat is no loss yet: the next guard decides.
     guard().catch(() => undefined);
@@ -100,6 +113,7 @@ export function createHold(parts: HoldParts, claimed: RunRow, rows: readonly Ste
     steps: () => [...steps.values()],
     guard,
     async write(opId, event, patch) {
+      const began = clock.now();
       const shown = patch.state !== undefined || patch.progress !== undefined || patch.failure !== undefined;
       await writing(
         shown,
@@ -112,7 +126,7 @@ export function createHold(parts: HoldParts, claimed: RunRow, rows: readonly Ste
         },
         'beside',
       );
-      renewedAt = clock.now();
+      renewedAt = began;
       const before = steps.get(opId);
       if (before) steps.set(opId, patched(before, patch));
     },
@@ -139,6 +153,7 @@ export function createHold(parts: HoldParts, claimed: RunRow, rows: readonly Ste
         return true;
       });
     },
+    permitted: (work) => withSendPermit(mayStill, work),
     release: () => clearInterval(heartbeat),
   };
 }

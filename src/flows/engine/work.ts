@@ -48,7 +48,7 @@ export async function attempt<T>(
   call: () => Promise<T>,
 ): Promise<Attempt<T>> {
   try {
-    return { ok: true, value: await call() };
+    return { ok: true, value: await work.hold.permitted(call) };
   } catch (error) {
     if (error instanceof LostRun) throw error;
     if (work.hold.signal.aborted) throw new LostRun('the call was given up');

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import ky from 'ky';
 import type { RemoteError, RemoteErrorKind } from '../../base/failure.ts';
 import type { Secret } from '../../base/secret.ts';
+import { assertMaySend } from '../../base/send-permit.ts';
 import type { Budget } from './budget.ts';
 import {
   connectionProblem,
@@ -134,6 +135,7 @@ export function createHttp(options: HttpOptions): Http {
       throwHttpErrors: false,
       redirect: 'manual',
       signal,
+      ...(call.repeat !== 'read' && { fetch: fetchIfPermitted }),
     });
     return { status: response.status, headers: response.headers, text: await response.text() };
   }
@@ -172,6 +174,12 @@ export function createHttp(options: HttpOptions): Http {
 
   return { origin, send };
 }
+
+/** Nothing is awaited between the check and the sending. */
+const fetchIfPermitted: typeof fetch = (input, init) => {
+  assertMaySend();
+  return fetch(input, init);
+};
 
 function lost(call: Call<unknown>, site: CallSite, error: unknown): RemoteError {
   const name = error instanceof Error ? error.name : '';

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, expect, it, vi } from 'vitest';
+import { assertMaySend } from '../../../src/base/send-permit.ts';
 import type { Operation } from '../../../src/flows/engine/types.ts';
 import { quietDispatcher, rig, type Rig } from './rig.ts';
 import { planned, World } from './toy-world.ts';
@@ -42,6 +43,29 @@ it('sends nothing more and writes nothing more once the run was taken over', asy
   expect((await r.store.runs.journal('run1')).map((line) => line.event)).toEqual(stolen);
   expect(await r.run()).toMatchObject({ owner: 'thief', state: 'active' });
   expect(r.log.map((line) => line.message)).toContain('another worker has taken the run over');
+});
+
+it('sends nothing where it stood still for longer than its lease after the guard', async () => {
+  const world = new World();
+  const stoodStill: Operation = {
+    kind: 'toy.create',
+    mode: 'change',
+    onFailure: 'unwind',
+    look: async () => ({ state: 'absent' }),
+    async do(context) {
+      await context.guard();
+      r.clock.at += 10_000;
+      assertMaySend();
+      await world.create('a');
+      return null;
+    },
+  };
+  const dispatcher = quietDispatcher(false);
+  const r = await make({ plan: [planned('a')], world, operations: [stoodStill], executor: { dispatcher } });
+  await r.executor.look('run1');
+  expect(world.objects.size).toBe(0);
+  expect(await r.events('a')).toEqual(['intent']);
+  expect(await r.run()).toMatchObject({ state: 'active' });
 });
 
 it('is stopped by its guard between intent and call', async () => {
