@@ -84,7 +84,10 @@ describe.skipIf(noPostgres)(
         world.workers.act(sender, 'continue');
         const { output } = world.workers.bot(sender);
         await vi.waitFor(
-          () => expect(output.join()).toMatch(/another worker has taken the run over|a run could not be journaled/),
+          () =>
+            expect(output.join()).toMatch(
+              /another worker has taken the run over|a run could not be journaled/,
+            ),
           15_000,
         );
         await sleep(1000);
