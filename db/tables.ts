@@ -57,7 +57,7 @@ interface DecisionsTable {
   revision: number;
   digest: string;
   userId: string;
-  action: 'approve' | 'reject' | 'cancel' | 'retry' | 'rollback' | 'keep';
+  action: 'approve' | 'accept' | 'reject' | 'cancel' | 'retry' | 'rollback' | 'keep';
   reason: string | null;
   at: number;
 }

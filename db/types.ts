@@ -104,7 +104,7 @@ export interface Decision {
   readonly revision: number;
   readonly digest: string;
   readonly user: string;
-  readonly action: 'approve' | 'reject' | 'cancel' | 'retry' | 'rollback' | 'keep';
+  readonly action: 'approve' | 'accept' | 'reject' | 'cancel' | 'retry' | 'rollback' | 'keep';
   readonly reason?: string;
   readonly at: number;
 }

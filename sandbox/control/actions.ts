@@ -66,6 +66,7 @@ export const Action = z.discriminatedUnion('do', [
     do: z.literal('edit-mist'),
     site: z.string().optional(),
     template: z.string().optional(),
+    network: z.string().optional(),
     path: z.string(),
     value: z.unknown(),
   }),
@@ -108,6 +109,7 @@ export function applyAction(world: World, action: ControlAction): void {
     case 'edit-mist': {
       const edit = (body: Record<string, unknown>): void => setPath(body, action.path, action.value);
       if (action.template !== undefined) return mist.portal.editTemplate(action.template, edit);
+      if (action.network !== undefined) return mist.portal.editNetwork(action.network, edit);
       return mist.portal.editDevice(action.site ?? '', edit);
     }
     case 'tenant':

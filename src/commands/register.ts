@@ -22,6 +22,7 @@ import type { SubmissionAck } from './submission-ack.ts';
 /** Every button, by action ID. */
 export const BUTTONS: Readonly<Record<string, (deps: CommandDeps, click: Click) => Promise<void>>> = {
   sse_approve: onboard.approve,
+  sse_accept: onboard.accept,
   sse_reject: onboard.reject,
   sse_edit: onboard.edit,
   sse_cancel: onboard.cancel,

@@ -3,6 +3,7 @@ import type { Flows } from './types.ts';
 import { askFor } from './ask-for.ts';
 import { startBypass } from './bypass/bypass.ts';
 import { findRequest } from './cancel/find-request.ts';
+import { createAccept } from './accept.ts';
 import { createDecisions } from './decide.ts';
 import { createRunDecisionFlow } from './decide-run.ts';
 import { diagnoseSite } from './diagnose/site-diagnosis.ts';
@@ -87,6 +88,7 @@ export function createFlows(parts: FlowParts): RunningFlows {
     checkForm: forms.check,
     submitForm: (actor, draftId, values) => submitForm(parts, forms, actor, draftId, values),
     approve: decisions.approve,
+    accept: createAccept(parts),
     reject: decisions.reject,
     cancel: decisions.cancel,
     retry: runDecisions.retry,

@@ -4,7 +4,7 @@ import { accepted, decisionNotes, refused, STATE_WORDS, UNKNOWN } from './decisi
 import type { Executor } from './engine/executor.ts';
 import type { FlowParts } from './parts.ts';
 import type { Plan } from './plan/types.ts';
-import { blockers } from './preflight/blockers.ts';
+import { acceptedOf, blockers, type Accepted } from './preflight/blockers.ts';
 import type { RequestVerb } from './request-verb.ts';
 import type { Actor, DecisionAnswer, PreflightItem } from './types.ts';
 
@@ -38,7 +38,8 @@ export function createDecisions(
       .transaction(async (tx): Promise<Approval> => {
         const request = await tx.requests.get(requestId);
         if (!request) return { answer: UNKNOWN };
-        const why = whyNotApprovable(request, actor, clock.now(), revision);
+        const held = acceptedOf(request, await tx.decisions.of(requestId));
+        const why = whyNotApprovable(request, actor, clock.now(), revision, held);
         if (why) {
           await tx.audit.append({
             at: clock.now(),
@@ -161,6 +162,7 @@ function whyNotApprovable(
   actor: Actor,
   now: number,
   revision: number | undefined,
+  held: Accepted,
 ): string | undefined {
   if (request.state !== 'planned') return `This request is ${STATE_WORDS[request.state]}.`;
   if (request.requester === actor.user)
@@ -170,7 +172,7 @@ function whyNotApprovable(
   }
   if (request.expiresAt <= now)
     return 'This request has expired. Ask for it again: the live state may have moved.';
-  const blocking = blockers(request.preflight as unknown as readonly PreflightItem[]);
+  const blocking = blockers(request.preflight as unknown as readonly PreflightItem[], held);
   if (blocking.length > 0) {
     return `Preflight does not allow it (${blocking.map((b) => b.what).join(', ')}); this plan cannot be approved.`;
   }

@@ -78,6 +78,10 @@ export interface RequestView {
   readonly expiresAt: number;
   /** No rule failed and nobody decided yet. */
   readonly canApprove: boolean;
+  /** Failures that keep it from being approved and that an approver may accept; only where nothing else is in the way. */
+  readonly toAccept?: readonly PreflightItem[];
+  /** Who accepted what failed in this revision. */
+  readonly acceptances?: readonly { readonly user: string; readonly at: number }[];
   /** Whether what was asked can be asked differently in the form. */
   readonly canEdit: boolean;
   /** False where what was done cannot be undone (any more). */

@@ -6,7 +6,7 @@ import { BANDWIDTH_MBPS } from '../design/bandwidth.ts';
 import type { SiteDesign } from '../design/types.ts';
 import { verifiedTopology } from './verified-topology.ts';
 import { isChange, type Plan } from './plan/types.ts';
-import { blockers } from './preflight/blockers.ts';
+import { acceptable, acceptancesOf, acceptedOf, blockers } from './preflight/blockers.ts';
 import { standing } from './removal/plan-parts.ts';
 import { whyNotUndoable } from './removal/undoable.ts';
 import type { CardState, PreflightItem, RequestView, StepView } from './types.ts';
@@ -57,6 +57,7 @@ export async function viewRequest(
   const plan = request.plan as unknown as Plan;
   const design = request.design as unknown as Partial<SiteDesign>;
   const preflight = request.preflight as unknown as readonly PreflightItem[];
+  const held = acceptedOf(request, decisions);
   const changeSteps = change ? await store.runs.steps(change.id) : [];
   const failure = [second, change].find((r) => r?.failure !== undefined)?.failure;
   const parked = runs.find((r) => r.state === 'needs-decision' || r.state === 'kept');
@@ -81,7 +82,9 @@ export async function viewRequest(
     revision: request.revision,
     createdAt: request.createdAt,
     expiresAt: request.expiresAt,
-    canApprove: request.state === 'planned' && blockers(preflight).length === 0,
+    canApprove: request.state === 'planned' && blockers(preflight, held).length === 0,
+    toAccept: request.state === 'planned' ? acceptable(preflight, held) : [],
+    acceptances: acceptancesOf(request, decisions).map(({ user, at }) => ({ user, at })),
     canEdit: request.verb === 'onboard',
     canRollBack: whyNotUndoable(changeSteps) === undefined,
     ...(change?.state === 'active' && change.stopBy !== undefined && { stopBy: change.stopBy }),

@@ -109,6 +109,8 @@ export interface Flows {
   ): Promise<Result<{ readonly requestId: string; readonly channel: string }>>;
   /** `revision` is the one that the approver's card showed: an edit since then is refused, to be looked at first. */
   approve(actor: Actor, requestId: string, revision?: number): Promise<DecisionAnswer>;
+  /** Accepts what a check found, where only that keeps the plan from being approved; approves nothing. Bound to the revision like an approval. */
+  accept(actor: Actor, requestId: string, revision?: number): Promise<DecisionAnswer>;
   reject(actor: Actor, requestId: string, reason: string): Promise<DecisionAnswer>;
   cancel(actor: Actor, requestId: string): Promise<DecisionAnswer>;
   retry(actor: Actor, requestId: string): Promise<DecisionAnswer>;

@@ -60,7 +60,9 @@ const DEFAULT_REASON = {
 
 function planSummary(view: RequestView): string {
   const failed = view.preflight.filter((item) => item.verdict === 'fail').length;
-  if (failed > 0)
+  if (failed > 0 && view.toAccept && view.toAccept.length > 0)
+    return `${failed} of ${view.preflight.length} checks failed, an approver may accept it`;
+  if (failed > 0 && !view.canApprove)
     return `${failed} of ${view.preflight.length} checks failed, it cannot be approved as it is`;
   const changes = view.plan.length === 1 ? '1 change' : `${view.plan.length} changes`;
   if (!view.canApprove) return `${changes}, it cannot be approved as it is`;

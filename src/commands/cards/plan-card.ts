@@ -172,10 +172,12 @@ function fitDiff(
 export function planFooter(view: RequestView): string {
   const approvals = view.approvals.map((approval) => mention(approval.user));
   const so = approvals.length > 0 ? `Approved by ${approvals.join(', ')} · ` : '';
+  const accepted = [...new Set((view.acceptances ?? []).map((one) => mention(one.user)))];
+  const taken = accepted.length > 0 ? `What failed was accepted by ${accepted.join(', ')} · ` : '';
   const needed =
     view.approvalsNeeded > 1 ? `${approvals.length} of ${view.approvalsNeeded} approvals · ` : '';
   const revision = view.revision > 1 ? ` · revision ${view.revision}` : '';
-  return `${so}${needed}${requestName(view)} · digest \`${escapeMrkdwn(view.digest.slice(0, 16))}\`${revision} · expires ${localTime(view.expiresAt)}`;
+  return `${so}${taken}${needed}${requestName(view)} · digest \`${escapeMrkdwn(view.digest.slice(0, 16))}\`${revision} · expires ${localTime(view.expiresAt)}`;
 }
 
 function actions(view: RequestView): KnownBlock {
@@ -190,6 +192,16 @@ function actions(view: RequestView): KnownBlock {
             spoken: `Approve the plan for ${name}`,
             value: approvalValue(view),
             style: 'primary' as const,
+          },
+        ]
+      : []),
+    ...(view.toAccept && view.toAccept.length > 0
+      ? [
+          {
+            actionId: 'sse_accept',
+            label: 'Accept what failed',
+            spoken: `Accept what failed in the plan for ${name}`,
+            value: approvalValue(view),
           },
         ]
       : []),

@@ -32,6 +32,9 @@ function decisionButton(who: 'approver' | 'requester or approver', decide: Decis
 export const approve = decisionButton('approver', (flows, actor, id, revision) =>
   flows.approve(actor, id, revision),
 );
+export const accept = decisionButton('approver', (flows, actor, id, revision) =>
+  flows.accept(actor, id, revision),
+);
 export const cancel = decisionButton('requester or approver', (flows, actor, id) => flows.cancel(actor, id));
 export const retry = decisionButton('requester or approver', (flows, actor, id) => flows.retry(actor, id));
 export const rollBack = decisionButton('requester or approver', (flows, actor, id) =>

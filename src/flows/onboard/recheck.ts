@@ -5,7 +5,7 @@ import type { Look, Operation } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
 import { insertRequest } from '../insert-request.ts';
 import type { PlannedChange } from '../plan/types.ts';
-import { blockers } from '../preflight/blockers.ts';
+import { acceptedOf, blockers } from '../preflight/blockers.ts';
 import type { RequestVerb } from '../request-verb.ts';
 import type { PreflightItem } from '../types.ts';
 
@@ -28,7 +28,8 @@ export function recheck(parts: FlowParts, verbOf: (name: string) => RequestVerb)
         if (planned.failure instanceof RemoteError) throw planned.failure;
         return { state: 'refused', failure: planned.failure };
       }
-      const blocking = blockers(planned.value.preflight);
+      const decisions = await parts.store.decisions.of(request.id);
+      const blocking = blockers(planned.value.preflight, acceptedOf(request, decisions));
       const unread = blocking.find((item) => item.verdict === 'unknown');
       if (unread) throw notRead(unread);
       const [failing] = blocking;

@@ -11,6 +11,7 @@ import { deviceFacts, siteFacts } from '../live/device-facts.ts';
 import { readLiveChecks, readLiveMist, type LiveChecks, type LiveMist } from '../live/live-site.ts';
 import { expectedPrefixes } from '../onboard/expected-prefixes.ts';
 import type { FlowParts } from '../parts.ts';
+import { overlayRules } from '../preflight/overlay-rules.ts';
 import { crossCheckRules } from '../preflight/cross-check-rules.ts';
 import { entraRules } from '../preflight/entra-rules.ts';
 import { mistRules } from '../preflight/mist-rules.ts';
@@ -110,6 +111,7 @@ export async function planChange(
       pool: parts.settings.peeringPool,
     }),
     ...wanRules({ design, facts, stats: checks.stats, connectors: connectorsOf(planned) }),
+    ...overlayRules(design, live, device, facts),
     ...crossCheckRules(planned),
   ];
   const digest = digestOf({ version: PLAN_VERSION, design, operations: plan.operations });

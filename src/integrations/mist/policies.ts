@@ -28,11 +28,14 @@ export interface Insertion {
   readonly shadowedBy: readonly string[];
 }
 
-interface Rule {
+/** An application policy in short. */
+export interface Rule {
   readonly label: string;
   readonly kind: 'deny' | 'steered' | 'routed';
   readonly tenants: readonly string[];
   readonly addresses: readonly string[];
+  /** The path preference of a steered one. */
+  readonly path?: string;
 }
 
 /**
@@ -136,6 +139,16 @@ export function hasDiaPolicy(
   });
 }
 
+/** What an application policy is about: for whom, which addresses, and where to. `index` names a rule without a name. */
+export function policyReaches(
+  policy: RawConfig,
+  index: number,
+  context: Omit<PolicyContext, 'prefixes'>,
+): Rule {
+  const services = new Map(context.services.map((service) => [service.name, service.addresses]));
+  return ruleOf(policy, index, services, context);
+}
+
 function ruleOf(
   policy: RawConfig,
   index: number,
@@ -144,11 +157,13 @@ function ruleOf(
 ): Rule {
   const rule = withLinked(policy, context.organisation ?? []);
   const steered = hasKey(rule, 'path_preference') && rule['path_preference'] !== '';
+  const path = textOf(rule['path_preference']);
   return {
     label: textOf(rule['name']) ?? `rule ${index + 1}`,
     kind: rule['action'] === 'deny' ? 'deny' : steered ? 'steered' : 'routed',
     tenants: textsOf(rule['tenants']),
     addresses: textsOf(rule['services']).flatMap((name) => services.get(name) ?? []),
+    ...(path !== undefined && { path }),
   };
 }
 

@@ -112,6 +112,10 @@ export class DeskFlows implements Flows {
     return this.#decide(actor, id, 'approve', ['Plan'], { state: 'Running' }, 'Approved.');
   }
 
+  accept(actor: Actor, id: string): Promise<DecisionAnswer> {
+    return this.#decide(actor, id, 'accept', ['Plan'], { canApprove: true, toAccept: [] }, 'Accepted.');
+  }
+
   reject(actor: Actor, id: string, reason: string): Promise<DecisionAnswer> {
     return this.#decide(actor, id, 'reject', ['Plan'], { state: 'Rejected', reason }, 'Rejected.');
   }
