@@ -20,6 +20,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/support/postgres/global-setup.ts'],
+          // Worlds that run side by side: each is a process of its own beside this one.
+          maxConcurrency: 3,
           testTimeout: 120_000,
           hookTimeout: 60_000,
           fileParallelism: false,
