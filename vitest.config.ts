@@ -27,15 +27,6 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
-      {
-        test: {
-          name: 'faults',
-          include: ['test/faults/**/*.test.ts', 'test/e2e/crash.test.ts'],
-          testTimeout: 600_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
-        },
-      },
     ],
   },
 });

@@ -4,7 +4,7 @@ import { planChange } from '../../../src/flows/plan/plan-change.ts';
 import type { PlannedChange } from '../../../src/flows/plan/types.ts';
 import type { Actor, FormValues, OnboardForm, PreflightItem, RequestView } from '../../../src/flows/types.ts';
 import type { Result } from '../../../src/base/failure.ts';
-import { CHANNEL, type Rig } from './rig.ts';
+import { CHANNEL, type Rig } from './compose-rig.ts';
 
 export const ANNA: Actor = { user: 'U0ANNA0001', teamId: 'T0TEAM00001' };
 export const BEN: Actor = { user: 'U0BEN00001', teamId: 'T0TEAM00001' };

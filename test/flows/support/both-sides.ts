@@ -1,6 +1,6 @@
 import type { Json, RunRow } from '../../../db/types.ts';
 import type { RunObserver } from '../../../src/flows/engine/types.ts';
-import type { Rig } from './rig.ts';
+import type { Rig } from './compose-rig.ts';
 
 /** Everything that is configured on both sides, without the times that the clouds stamp on it. */
 export function configuration(rig: Rig): unknown {

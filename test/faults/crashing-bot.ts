@@ -1,0 +1,94 @@
+import { appendFileSync } from 'node:fs';
+import type { Store } from '../../db/types.ts';
+import { RemoteError } from '../../src/base/failure.ts';
+import { createBot } from '../../src/bot.ts';
+import { readConfig } from '../../src/config.ts';
+import type { Entra } from '../../src/integrations/entra/types.ts';
+import type { Mist } from '../../src/integrations/mist/types.ts';
+
+/**
+ * The bot as a process that kills itself at its k-th point: before and after each write of the journal and each mutating call.
+ * `CRASH_AT` 0 or missing = never; `POINTS_FILE` gets a line for each point that was passed.
+ */
+const crashAt = Number(process.env['CRASH_AT'] ?? 0);
+const pointsFile = process.env['POINTS_FILE'];
+const isCutoverRefused = process.env['REFUSE_CUTOVER'] === '1';
+let passed = 0;
+
+function point(name: string): void {
+  passed += 1;
+  if (pointsFile !== undefined) appendFileSync(pointsFile, `${name}\n`);
+  if (passed === crashAt) process.kill(process.pid, 'SIGKILL');
+}
+
+const WRITES: readonly string[] = [
+  'createRemoteNetwork',
+  'deleteRemoteNetwork',
+  'createDeviceLink',
+  'deleteDeviceLink',
+  'setNetworkProfiles',
+  'putDevice',
+  'createService',
+  'deleteService',
+];
+
+/** A client with a point on both sides of every call that changes something. */
+function wrapClient<T extends Entra | Mist>(client: T): T {
+  return new Proxy(client, {
+    get(target, name, receiver) {
+      const method: unknown = Reflect.get(target, name, receiver);
+      if (typeof method !== 'function' || !WRITES.includes(String(name))) return method;
+      return async (...args: unknown[]): Promise<unknown> => {
+        point(`before ${String(name)}`);
+        if (isCutoverRefused && JSON.stringify(args).includes('"microsoft-sse"')) throw refusedCutover();
+        const answer: unknown = await Reflect.apply(method, target, args);
+        point(`after ${String(name)}`);
+        return answer;
+      };
+    },
+  });
+}
+
+function refusedCutover(): RemoteError {
+  const hint = 'This cutover is refused.';
+  return new RemoteError({ system: 'mist', kind: 'rejected', message: 'refused', hint });
+}
+
+/** A store with a point before each write of the journal and after the commit of each transaction that held one. */
+function wrapStore(store: Store, onWrite: () => void = () => undefined): Store {
+  const runs: Store['runs'] = {
+    ...store.runs,
+    writeStep(runId, epoch, opId, event, patch, now) {
+      point(`before journal ${event} ${opId}`);
+      onWrite();
+      return store.runs.writeStep(runId, epoch, opId, event, patch, now);
+    },
+    writeRun(runId, epoch, patch, now) {
+      if (patch.state !== undefined) {
+        point(`before journal ${patch.state}`);
+        onWrite();
+      }
+      return store.runs.writeRun(runId, epoch, patch, now);
+    },
+  };
+  return {
+    ...store,
+    runs,
+    async transaction(work) {
+      let wrote = false;
+      const noted = (): void => void (wrote = true);
+      const result = await store.transaction((tx) => work(wrapStore(tx, noted)));
+      if (wrote) point('after the commit');
+      return result;
+    },
+  };
+}
+
+const config = readConfig(process.env);
+if (!config.ok) {
+  process.stderr.write(`${config.failure}\n`);
+  process.exit(2);
+}
+const bot = createBot(config.value, { store: wrapStore, entra: wrapClient, mist: wrapClient });
+process.once('SIGTERM', () => void bot.stop().then(() => process.exit(0)));
+await bot.start();
