@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { randomBytes } from 'node:crypto';
 import packageJson from '../package.json' with { type: 'json' };
-import { openStore } from '../db/open.ts';
+import { isShared, openStore } from '../db/open.ts';
 import { StoreError } from '../db/store-error.ts';
 import type { Store } from '../db/types.ts';
 import { createLog, type Log } from './base/log.ts';
@@ -9,11 +9,12 @@ import type { Refusal } from './commands/deps.ts';
 import type { Config } from './config.ts';
 import { createFlows, type RunningFlows } from './flows/create-flows.ts';
 import type { FlowSettings } from './flows/parts.ts';
-import { createHealth, createMetrics } from './health.ts';
+import { createHealth, createMetrics, type RowCounts } from './health.ts';
 import type { Entra } from './integrations/entra/types.ts';
 import type { Mist } from './integrations/mist/types.ts';
 import { createDispatcher } from './start/dispatcher.ts';
 import { persist } from './start/persist.ts';
+import { createSharedBudget, type SharedBudget } from './start/shared-budget.ts';
 import { createSlackSide, type SlackSide } from './start/slack-side.ts';
 import { StartRefused } from './start/start-refused.ts';
 import { checkEntra, checkMist } from './start/vendor-checks.ts';
@@ -63,6 +64,7 @@ export function createBot(config: Config, parts: BotParts = {}): Bot {
   const waiting = { log, signal: stopping.signal };
   let store: Store | undefined;
   let flows: RunningFlows | undefined;
+  let budget: SharedBudget | undefined;
   let slack: SlackSide | undefined;
   let started = false;
   const health =
@@ -95,6 +97,7 @@ export function createBot(config: Config, parts: BotParts = {}): Bot {
     // A silent router is waited for up to a minute; such a step is looked at again after the next start.
     const hurry = setTimeout(() => void closed('Mist', mist.close()), STREAM_GRACE_MS);
     await closed('flows', flows?.stop());
+    budget?.stop();
     clearTimeout(hurry);
     await closed('Mist', mist.close());
     await closed('database', store?.close());
@@ -116,6 +119,17 @@ export function createBot(config: Config, parts: BotParts = {}): Bot {
     store = parts.store?.(open) ?? open;
     const own = store;
     await refuseForeign(own, vendorIdentity(config));
+    metrics.rows(() => countRows(own));
+    if (isShared(config.store.url.reveal())) {
+      budget = createSharedBudget({
+        name: `mist:${config.mist.orgId}`,
+        budget: vendors.mistBudget,
+        rows: own.budgets,
+        clock,
+        onError: (err) => log.warn({ err }, 'the budget could not be shared'),
+      });
+      budget.start();
+    }
     flows = createFlows({
       store: own,
       entra,
@@ -188,6 +202,14 @@ async function openDatabase({ store }: Config): Promise<Store> {
     if (!(error instanceof StoreError) || error.code === 'store.unreachable') throw error;
     throw new StartRefused(`Database: ${error.message}. ${error.hint}`, { cause: error });
   }
+}
+
+const MOST_CARDS = 1000;
+
+async function countRows(store: Store): Promise<RowCounts> {
+  const runs: Record<string, number> = { active: 0, unwinding: 0, 'needs-decision': 0 };
+  for (const { state } of await store.runs.unfinished()) runs[state] = (runs[state] ?? 0) + 1;
+  return { runs, outbox: (await store.outbox.pendingRequests(MOST_CARDS)).length };
 }
 
 type Identity = Readonly<Record<string, string>>;

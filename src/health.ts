@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What is counted. Labels hold no names of sites or people, so their number stays small. */
 export interface Metrics {
@@ -12,6 +12,17 @@ export interface Metrics {
     readonly ms: number;
   }): void;
   acknowledged(kind: string, ms: number): void;
+  /** Asked at each scrape. */
+  budget(system: 'mist', read: () => { readonly used: number; readonly limit: number }): void;
+  /** Asked at each scrape; what cannot be read then is missing. */
+  rows(read: () => Promise<RowCounts>): void;
+}
+
+/** What stands in the database now. */
+export interface RowCounts {
+  readonly runs: Readonly<Record<string, number>>;
+  /** Requests whose card is out of date. */
+  readonly outbox: number;
 }
 
 export function createMetrics(): Metrics {
@@ -43,6 +54,41 @@ export function createMetrics(): Metrics {
       durations.observe({ system }, ms / 1000);
     },
     acknowledged: (kind, ms) => acks.observe({ kind }, ms / 1000),
+    budget(system, read) {
+      new Gauge({
+        name: 'sse_budget_calls_left',
+        help: 'Calls that are left of the hourly allowance of a token, over all processes',
+        labelNames: ['system'],
+        registers: [registry],
+        collect() {
+          const { used, limit } = read();
+          this.set({ system }, Math.max(0, limit - used));
+        },
+      });
+    },
+    rows(read) {
+      const outbox = new Gauge({
+        name: 'sse_cards_pending',
+        help: 'Requests whose card is out of date',
+        registers: [registry],
+      });
+      new Gauge({
+        name: 'sse_runs',
+        help: 'Runs that have not ended, by state',
+        labelNames: ['state'],
+        registers: [registry],
+        async collect() {
+          try {
+            const counts = await read();
+            this.reset();
+            for (const [state, count] of Object.entries(counts.runs)) this.set({ state }, count);
+            outbox.set(counts.outbox);
+          } catch {
+            this.reset();
+          }
+        },
+      });
+    },
   };
 }
 

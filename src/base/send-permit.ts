@@ -12,6 +12,11 @@ export function withSendPermit<T>(mayStill: () => boolean, work: () => Promise<T
   return permits.run(mayStill, work);
 }
 
+/** Whether this call belongs to a run, and not to somebody who waits for an answer. */
+export function isWorkOfARun(): boolean {
+  return permits.getStore() !== undefined;
+}
+
 /**
  * To be called by a client in the very moment in which it sends something that changes the other side. Throws {@link NotPermitted}; without
  * a permit around it, everything may be sent. A process that stood still after its last look at the database finds it out here.

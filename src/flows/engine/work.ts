@@ -107,8 +107,21 @@ export async function afterTrouble(
   const known = uncertain === undefined ? {} : { uncertain };
   if (verdict.kind === 'final') return fail(work, op, failure, uncertain);
   const until = clock.now() + verdict.afterMs;
-  await hold.write(op.id, 'retry', { failure, attempts: verdict.attempts, notBefore: until, ...known });
+  await hold.write(op.id, 'retry', {
+    failure,
+    attempts: verdict.attempts,
+    notBefore: until,
+    ...(trouble.rateLimited && { progress: budgetText(verdict.afterMs) }),
+    ...(!trouble.rateLimited && hold.step(op.id).progress !== undefined && { progress: null }),
+    ...known,
+  });
   return { kind: 'parked', until };
+}
+
+/** Nothing is wrong; the vendor, or the part of its allowance that is kept for people, has no call left for now. */
+function budgetText(waitMs: number): string {
+  const wait = waitMs < 90_000 ? `${Math.ceil(waitMs / 1000)} s` : `${Math.ceil(waitMs / 60_000)} min`;
+  return `Waits for the vendor's call budget, about ${wait}`;
 }
 
 /** Journals that a step has failed for good. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import ky from 'ky';
 import type { RemoteError, RemoteErrorKind } from '../../base/failure.ts';
 import type { Secret } from '../../base/secret.ts';
-import { assertMaySend } from '../../base/send-permit.ts';
+import { assertMaySend, isWorkOfARun } from '../../base/send-permit.ts';
 import type { Budget } from './budget.ts';
 import {
   connectionProblem,
@@ -92,9 +92,9 @@ export function createHttp(options: HttpOptions): Http {
   }
 
   function refuseBelowReserve(site: CallSite): void {
-    if (options.reserve === 0 || !budget.isBelow(options.reserve)) return;
+    if (options.reserve === 0 || !isWorkOfARun() || !budget.isBelow(options.reserve)) return;
     throw mistError('rate-limited', site, {
-      what: `not sent: ${options.reserve} calls of this hour are kept for others`,
+      what: `not sent: the last ${options.reserve} calls of this hour are kept for people`,
       retryAfterMs: budget.resetsInMs(),
     });
   }

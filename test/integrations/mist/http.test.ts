@@ -1,3 +1,4 @@
+import { withSendPermit } from '../../../src/base/send-permit.ts';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -275,7 +276,7 @@ describe('the budget', () => {
     expect(fake.server.calls.filter(({ path }) => path.endsWith('/usage'))).toHaveLength(1);
   });
 
-  test('keeps calls for others: below the reserve nothing is sent', async () => {
+  test('keeps calls for people: below the reserve a run sends nothing', async () => {
     const budget = createBudget();
     budget.learn({ used: 4000, limit: 5000 });
     const fake = await startFakeMist(() => ({ status: 200, body: { id: SITE, name: 'Lyon' } }), {
@@ -283,10 +284,16 @@ describe('the budget', () => {
       reserve: 2500,
     });
     open.push(fake.close);
-    const error = await failureOf(fake.mist.site(SITE));
+    const error = await failureOf(
+      withSendPermit(
+        () => true,
+        () => fake.mist.site(SITE),
+      ),
+    );
     expect(error).toMatchObject({ kind: 'rate-limited', uncertain: false });
     expect(error.retryAfterMs).toBeGreaterThan(0);
     expect(fake.server.calls).toHaveLength(0);
+    expect(await fake.mist.site(SITE)).toMatchObject({ name: 'Lyon' });
   });
 
   test('is used up after a 429 and starts anew at the full hour', () => {
