@@ -27,6 +27,7 @@ export function readPageFiles(): ReadonlyMap<string, PageFile> {
     const file = { type, content: readFileSync(join(BROWSER, name)) };
     files.set(`/${name}`, file);
     if (name === 'index.html') files.set('/', file);
+    if (name === 'gallery.html') files.set('/gallery', file);
   }
   return files;
 }

@@ -6,6 +6,7 @@ import { ChangeWatch } from './changes.ts';
 import { Live } from './live.ts';
 import { networkState } from './network-state.ts';
 import { act, BadAction } from './page-actions.ts';
+import { galleryCards } from './gallery.ts';
 import { readCommandHints, readPageFiles } from './page-files.ts';
 import { isPicture, people, workspaceState } from './workspace-state.ts';
 
@@ -59,6 +60,7 @@ export async function startPage(world: PageWorld, options: PageOptions = {}): Pr
 
   function get(request: IncomingMessage, response: ServerResponse, url: URL): void {
     if (url.pathname === '/events') return listen(response, url.searchParams.get('who') ?? '');
+    if (url.pathname === '/gallery.json') return json(response, 200, galleryCards(world.slack.world));
     const [, stored] = /^\/files\/([A-Z0-9]+)$/.exec(url.pathname) ?? [];
     if (stored !== undefined) return sendFile(response, stored);
     const file = files.get(url.pathname);

@@ -35,8 +35,10 @@ function relevant(findings: readonly Finding[], one: ConnectorCase, address: str
   const own = findings.filter(
     (found) => (isAbout(found, one) || OF_THE_SITE.includes(found.id)) && !isOfAnother(found, address, one),
   );
-  const named = own.some(({ id, verdict }) => verdict === 'fail' && COUNTED_BY.includes(id));
-  return named ? own.filter(({ id }) => id !== 'X23') : own;
+  // Whether others use an address was not asked; that is no suspicion.
+  const known = own.filter(({ id, verdict }) => id !== 'X25' || verdict === 'fail');
+  const named = known.some(({ id, verdict }) => verdict === 'fail' && COUNTED_BY.includes(id));
+  return named ? known.filter(({ id }) => id !== 'X23') : known;
 }
 
 /** A finding that names another neighbor of the same connector does not explain this one. */

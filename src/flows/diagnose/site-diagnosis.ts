@@ -34,6 +34,7 @@ export async function diagnoseSite(parts: FlowParts, siteId: string): Promise<Re
 /** A diagnosis in sentences. Pure. */
 export function describe(site: SiteRef, evidence: Evidence): SiteDiagnosis {
   const found = diagnose(evidence);
+  const unread = unreadOf(evidence);
   const change = changeBeforeFall(evidence);
   const causes =
     change && found.symptoms.length > 0
@@ -42,13 +43,13 @@ export function describe(site: SiteRef, evidence: Evidence): SiteDiagnosis {
   return {
     site,
     atMs: evidence.now,
-    headline: headlineOf(found),
+    headline: headlineOf(found, unread.length),
     symptoms: found.symptoms.map(symptomText),
     causes,
     cannotTell: found.cannotTell,
     notes: [...new Set(found.notes)],
     timeline: timelineOf(evidence),
-    unread: unreadOf(evidence),
+    unread,
   };
 }
 
@@ -60,7 +61,7 @@ function withChange(cause: Cause, afterMs: number): Cause {
   };
 }
 
-function headlineOf({ causes, cannotTell, symptoms }: Findings): string {
+function headlineOf({ causes, cannotTell, symptoms }: Findings, unread: number): string {
   const now = causes.filter(({ waiting }) => waiting === undefined);
   const [first] = now;
   if (first && first.likelihood !== 'possible') {
@@ -73,6 +74,8 @@ function headlineOf({ causes, cannotTell, symptoms }: Findings): string {
   const [later] = causes.filter(({ likelihood }) => likelihood !== 'possible');
   if (symptoms.length === 0 && later) return `Everything stands, and will not: ${later.what}.`;
   if (symptoms.length > 0) return 'Something is wrong, and nothing that was read explains it.';
+  if (unread > 0)
+    return 'Nothing wrong was found, but not everything could be read: that is not "all is well".';
   return 'Nothing is wrong as far as both vendors and the router tell.';
 }
 

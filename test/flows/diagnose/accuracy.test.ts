@@ -18,7 +18,9 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   'two WAN links, zone redundancy over one tunnel each': { links: 2, zones: 2 },
   'one WAN link, a tunnel for each zone': { zones: 2, topology: 'tunnel-per-zone' },
 };
-const PAIRS = process.env['DIAGNOSE_ALL_PAIRS'] === '1' ? Infinity : 60;
+const ALL = process.env['DIAGNOSE_ALL_PAIRS'] === '1';
+const PAIRS = ALL ? Infinity : 60;
+const PATIENCE = { timeout: ALL ? 3_600_000 : 120_000 };
 /** More causes than this named as likely is guessing. */
 const MOST_NAMED = 5;
 
@@ -67,7 +69,7 @@ describe.each(Object.entries(SHAPES))('%s', (name, shape) => {
     expect({ symptoms: found.symptoms, causes: found.causes }).toEqual({ symptoms: [], causes: [] });
   });
 
-  test('the first cause of a single fault is the value that was touched, at 95 % or better', () => {
+  test('the first cause of a single fault is the value that was touched, at 95 % or better', PATIENCE, () => {
     const matrix = new Matrix();
     const wrong: string[] = [];
     let alarms = 0;
@@ -92,7 +94,7 @@ describe.each(Object.entries(SHAPES))('%s', (name, shape) => {
     expect(share).toBeGreaterThanOrEqual(0.95);
   });
 
-  test('two faults at once are both named, at 80 % or better', () => {
+  test('two faults at once are both named, at 80 % or better', PATIENCE, () => {
     const list = [...breaking];
     const pairs = list.flatMap((a, at) => list.slice(at + 1).map((b) => [a, b] as const));
     const stride = Math.max(1, Math.floor(pairs.length / PAIRS));

@@ -60,6 +60,14 @@ describe('a site that the bot connected', () => {
     expect(offline.headline).toMatch(/^Almost certain: The router does not report/);
   });
 
+  test('whose second zone Microsoft takes away names the zone, and suspects nothing that was not asked', async () => {
+    const rig = await connected({ option: 'single-wan-zone-redundant' });
+    const [link] = rig.entra.store.links.values();
+    rig.entra.setZoneAlive(link?.resource.id ?? '', 2, false);
+    const found = await untilCause(rig, 'zone-away');
+    expect(found.causes.map(({ id }) => id)).toEqual(['zone-away']);
+  });
+
   test('whose tunnel carries small packets only', async () => {
     const rig = await connected();
     rig.mist.portal.setPathMtu('Lyon', 1300);
@@ -104,6 +112,7 @@ describe('a site that the bot connected', () => {
     const found = await look(rig);
     expect(found.causes).toEqual([]);
     expect(found.unread.join()).toContain('no readable answer');
+    expect(found.headline).toMatch(/^Nothing wrong was found, but not everything could be read/);
   });
 });
 
