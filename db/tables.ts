@@ -161,6 +161,7 @@ interface LedgerTable {
   runId: string;
   createdAt: number;
   removedAt: number | null;
+  adopted: 0 | 1 | null;
 }
 
 interface RegistryTable {

@@ -192,7 +192,10 @@ export interface LedgerRow {
   readonly siteId: string;
   readonly runId: string;
   readonly createdAt: number;
+  /** Since when it is not ours any more: removed, or, where it was adopted, left as it had been found. */
   readonly removedAt?: number;
+  /** Made by somebody else and used as it was: a roll-back leaves it; it belongs to the site once that is connected. */
+  readonly adopted?: true;
 }
 
 export interface LedgerStore {

@@ -4,6 +4,7 @@ import { undoTimes } from './0002-undo-times.ts';
 import { severalWorkers } from './0003-several-workers.ts';
 import { stopAsked } from './0004-stop-asked.ts';
 import { observations } from './0006-observations.ts';
+import { adopted } from './0008-adopted.ts';
 
 /**
  * Every migration by name; names sort in the order of execution and are never changed once released. A change takes two
@@ -14,5 +15,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-undo-times': undoTimes,
   '0003-several-workers': severalWorkers,
   '0004-stop-asked': stopAsked,
+  '0008-adopted': adopted,
   '0006-observations': observations,
 };

@@ -74,8 +74,14 @@ export const Action = z.discriminatedUnion('do', [
   /** A vendor misbehaves. */
   z.strictObject({ do: z.literal('fault'), on: z.enum(['slack', 'entra', 'mist']), fault: Fault }),
   z.strictObject({ do: z.literal('heal'), on: z.enum(['slack', 'entra', 'mist']) }),
-  /** Somebody else's remote network with a key of its own. */
-  z.strictObject({ do: z.literal('foreign-network'), name: z.string() }),
+  /** Somebody else's remote network with a key of its own: one link in westEurope and no profile, unless it says otherwise. */
+  z.strictObject({
+    do: z.literal('foreign-network'),
+    name: z.string(),
+    region: z.string().optional(),
+    links: z.int().min(0).max(4).optional(),
+    profile: z.enum(['m365', 'internet']).optional(),
+  }),
   /** One of the bots dies (`kill`), is asked to end, hangs, goes on, or is started again. */
   z.strictObject({ do: z.literal('worker'), number: z.number().int(), what: z.enum(WORKER_ACTIONS) }),
   /** How fast the world runs, in milliseconds. */
@@ -131,7 +137,12 @@ export function applyAction(world: World, action: ControlAction): void {
     case 'heal':
       return { slack, entra, mist }[action.on].faults.remove();
     case 'foreign-network':
-      entra.store.seedForeignNetwork({ name: action.name });
+      entra.store.seedForeignNetwork({
+        name: action.name,
+        ...(action.region !== undefined && { region: action.region }),
+        ...(action.links !== undefined && { links: action.links }),
+        ...(action.profile !== undefined && { profile: action.profile }),
+      });
       return;
     case 'worker':
       return world.workers.act(action.number, action.what);

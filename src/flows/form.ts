@@ -3,6 +3,7 @@ import type { Json } from '../../db/types.ts';
 import { attempt } from '../base/attempt.ts';
 import { failed, ok, type Result } from '../base/failure.ts';
 import { checkInputs } from '../design/check-inputs.ts';
+import { remoteNetworkName } from '../design/names.ts';
 import type { InputDraft, InputSnapshot } from '../design/input-draft.ts';
 import type { InputProblem, Option, SiteInputs } from '../design/types.ts';
 import type { RemoteNetwork } from '../integrations/entra/types.ts';
@@ -84,7 +85,10 @@ export function createForms(parts: FlowParts): Forms {
       ...reservations
         .filter((r) => r.kind === 'range' && r.requestId !== what.edited?.requestId)
         .map((r) => ({ cidr: r.key, usedBy: r.siteName })),
-      ...(networks.ok ? peeringOf(networks.value) : []),
+      // A network of the site's own name is adopted where it matches: its addresses are this site's.
+      ...(networks.ok
+        ? peeringOf(networks.value.filter((n) => n.name !== remoteNetworkName(site.name)))
+        : []),
     ];
     const snapshots = Object.fromEntries(
       devices.map((d) => [

@@ -6,10 +6,11 @@ import type { DeviceLink, NewDeviceLink, RemoteNetwork } from '../../integration
 import type { Look, Operation, OperationContext } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
 import { makePsk } from '../psk.ts';
+import { adoptedLink, adoptedNetwork } from './entra-adopted.ts';
 import { OP, outputOf, Outputs } from './outputs.ts';
-import { linkOf, NetworkParams, secretKey, type DesignOf } from './run-design.ts';
+import { linkOf, LinkParams, NetworkParams, secretKey, type DesignOf } from './run-design.ts';
 
-/** Creates the remote network with its traffic profiles inline. */
+/** Creates the remote network with its traffic profiles inline, or uses the one that the approved plan names. */
 export function entraNetwork(parts: FlowParts, designOf: DesignOf): Operation {
   return {
     kind: 'entra.network',
@@ -17,6 +18,13 @@ export function entraNetwork(parts: FlowParts, designOf: DesignOf): Operation {
     onFailure: 'unwind',
     async look(context): Promise<Look> {
       const design = await designOf(context.run);
+      const { adopt } = NetworkParams.parse(context.op.params);
+      if (adopt !== undefined) {
+        const look = await adoptedNetwork(parts, context, design, adopt);
+        if (look.state === 'done')
+          await remember(context, design, 'remote-network', adopt, design.remoteNetworkName, true);
+        return look;
+      }
       const found = (await parts.entra.remoteNetworks()).find((n) => n.name === design.remoteNetworkName);
       if (!found) return { state: 'absent' };
       if (!context.intended || !isOurNetwork(found, context, design)) {
@@ -40,6 +48,10 @@ export function entraNetwork(parts: FlowParts, designOf: DesignOf): Operation {
     async undo(context, output) {
       const design = await designOf(context.run);
       const known = Outputs.network.safeParse(output);
+      if (known.data?.adopted) {
+        await forget(context, 'remote-network', known.data.id);
+        return [];
+      }
       const networks = await parts.entra.remoteNetworks();
       const network = known.success
         ? networks.find((n) => n.id === known.data.id)
@@ -59,7 +71,7 @@ export function entraNetwork(parts: FlowParts, designOf: DesignOf): Operation {
   };
 }
 
-/** Creates one device link with the custom IKE policy and a key made here. */
+/** Creates one device link with the custom IKE policy and a key made here, or uses the one that the approved plan names. */
 export function entraLink(parts: FlowParts, designOf: DesignOf): Operation {
   async function find(context: OperationContext, link: LinkDesign): Promise<DeviceLink | undefined> {
     const { id } = outputOf(context, OP.network, Outputs.network);
@@ -72,6 +84,12 @@ export function entraLink(parts: FlowParts, designOf: DesignOf): Operation {
     async look(context): Promise<Look> {
       const design = await designOf(context.run);
       const link = linkOf(design, context);
+      const { adopt } = LinkParams.parse(context.op.params);
+      if (adopt !== undefined) {
+        const look = await adoptedLink(parts, context, design, link, adopt);
+        if (look.state === 'done') await remember(context, design, 'device-link', adopt, link.name, true);
+        return look;
+      }
       const found = await find(context, link);
       if (!found) return { state: 'absent' };
       if (!context.intended || !(await isOurLink(parts, context, link, found))) {
@@ -100,6 +118,10 @@ export function entraLink(parts: FlowParts, designOf: DesignOf): Operation {
       const network = Outputs.network.safeParse(context.output(OP.network));
       if (!network.success) return [];
       const known = Outputs.link.safeParse(output);
+      if (known.data?.adopted && known.data.id !== null) {
+        await forget(context, 'device-link', known.data.id);
+        return [];
+      }
       const links = await linksOrNone(parts, network.data.id);
       const id = known.success ? known.data.id : null;
       const named = links.find((l) => (id !== null ? l.id === id : l.name === link.name));
@@ -178,6 +200,7 @@ function remember(
   kind: string,
   remoteId: string,
   name: string,
+  adopted = false,
 ): Promise<void> {
   return context.store.ledger.add({
     vendor: 'entra',
@@ -187,6 +210,7 @@ function remember(
     siteId: design.site.id,
     runId: context.run.id,
     createdAt: context.now(),
+    ...(adopted && { adopted: true }),
   });
 }
 

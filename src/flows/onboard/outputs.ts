@@ -29,9 +29,10 @@ const Verified = z.object({
 
 /** What each operation leaves for later ones and for undo. No secret, only IDs and what was read. */
 export const Outputs = {
-  network: z.object({ id: z.string() }),
+  /** `adopted`: it was there before, and undo leaves it. */
+  network: z.object({ id: z.string(), adopted: z.boolean().optional() }),
   /** null: created, but Graph did not list it yet. */
-  link: z.object({ id: z.string().nullable() }),
+  link: z.object({ id: z.string().nullable(), adopted: z.boolean().optional() }),
   endpoints: z.object({
     links: z.record(
       z.string(),

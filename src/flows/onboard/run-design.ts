@@ -6,10 +6,10 @@ import type { OperationContext } from '../engine/types.ts';
 /** The design that a run carries out: the approved one, from its request. */
 export type DesignOf = (run: RunRow) => Promise<SiteDesign>;
 
-/** Params of `entra.network`: the profiles found when the plan was made. */
-export const NetworkParams = z.object({ profileIds: z.array(z.string()) });
-/** Params of `entra.link`: which link of the design. */
-export const LinkParams = z.object({ link: z.number() });
+/** Params of `entra.network`: the profiles found when the plan was made, and the network that is used as it is. */
+export const NetworkParams = z.object({ profileIds: z.array(z.string()), adopt: z.string().optional() });
+/** Params of `entra.link`: which link of the design, and the device link that is used as it is. */
+export const LinkParams = z.object({ link: z.number(), adopt: z.string().optional() });
 
 /** Reads designs from request rows. What stands there was written by us from a `SiteDesign`. */
 export function designReader(store: Store): DesignOf {

@@ -1,4 +1,5 @@
 import type { SiteDesign } from '../../design/types.ts';
+import type { EntraAdoption } from '../adopt/entra-adoption.ts';
 import type { LiveChecks, LiveMist } from '../live/live-site.ts';
 
 /** Sentences on what a change touches and what it does not. */
@@ -7,6 +8,7 @@ export function blastRadius(
   live: LiveMist,
   checks: LiveChecks,
   inheritedStopped: readonly string[],
+  adoption: EntraAdoption,
 ): readonly string[] {
   const { template } = live;
   const lines = [`Changed in Mist: device ${design.device.name} of ${design.site.name}, nothing else.`];
@@ -24,11 +26,17 @@ export function blastRadius(
       ? `Application ${design.application.name} is shared by the organisation and used as it is.`
       : `Application ${design.application.name} is added to the organisation; no other site refers to it.`,
   );
-  lines.push(
-    `Added in Entra: one remote network with ${design.links.length} link(s); other networks are not touched.`,
-  );
+  lines.push(addedInEntra(design, adoption));
   lines.push(`Users affected: ${design.policy.tenants.join(', ')}.`);
   return lines;
+}
+
+function addedInEntra(design: SiteDesign, adoption: EntraAdoption): string {
+  if (adoption.state !== 'adopt')
+    return `Added in Entra: one remote network with ${design.links.length} link(s); other networks are not touched.`;
+  const used = Object.keys(adoption.links).length;
+  const added = design.links.length - used;
+  return `Used in Entra as it is: remote network ${design.remoteNetworkName} with ${used} link(s); ${added} added. A roll-back leaves what was there; once the site is connected, all of it belongs to the site.`;
 }
 
 function sharers(live: LiveMist, checks: LiveChecks): string {

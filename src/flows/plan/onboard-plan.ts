@@ -1,5 +1,6 @@
 import { BANDWIDTH_MBPS } from '../../design/bandwidth.ts';
 import type { SiteDesign } from '../../design/types.ts';
+import type { EntraAdoption } from '../adopt/entra-adoption.ts';
 import type { PlannedOperation } from '../engine/types.ts';
 import { OP } from '../onboard/outputs.ts';
 
@@ -7,6 +8,8 @@ import { OP } from '../onboard/outputs.ts';
 export interface PlanFacts {
   /** IDs of the traffic profiles to associate. */
   readonly profileIds: readonly string[];
+  /** What stands in Entra already; what matches is used. */
+  readonly adoption: EntraAdoption;
   /** Root keys that the device does not have of its own and will stop inheriting. */
   readonly inheritedStopped: readonly string[];
   readonly templateName: string | undefined;
@@ -19,16 +22,24 @@ export interface PlanFacts {
 
 /** The onboarding's operations in order, with what the approver sees of each. Pure: equal inputs give an equal plan. */
 export function onboardPlan(design: SiteDesign, facts: PlanFacts): readonly PlannedOperation[] {
-  const linkOps = design.links.map((link): PlannedOperation => ({
-    id: OP.link(link.index),
-    kind: 'entra.link',
-    side: 'entra',
-    what: `Create device link ${link.name}`,
-    needs: [OP.network],
-    params: { link: link.index },
-    before: [],
-    after: linkLines(design, link),
-  }));
+  const { adoption } = facts;
+  const network = adoption.state === 'adopt' ? adoption.networkId : undefined;
+  const linkOps = design.links.map((link): PlannedOperation => {
+    const adopt = adoption.state === 'adopt' ? adoption.links[link.name] : undefined;
+    return {
+      id: OP.link(link.index),
+      kind: 'entra.link',
+      side: 'entra',
+      what:
+        adopt === undefined
+          ? `Create device link ${link.name}`
+          : `Use existing device link ${link.name}, as it matches`,
+      needs: [OP.network],
+      params: { link: link.index, ...(adopt !== undefined && { adopt }) },
+      before: [],
+      after: linkLines(design, link, adopt),
+    };
+  });
   const change = (
     id: string,
     side: 'entra' | 'mist',
@@ -65,12 +76,14 @@ export function onboardPlan(design: SiteDesign, facts: PlanFacts): readonly Plan
     change(
       OP.network,
       'entra',
-      `Create remote network ${design.remoteNetworkName}`,
+      network === undefined
+        ? `Create remote network ${design.remoteNetworkName}`
+        : `Use existing remote network ${design.remoteNetworkName}, as it matches`,
       [OP.recheck],
       [
-        `+ remote network ${design.remoteNetworkName}, region ${design.region}, traffic ${design.profiles.join(' and ')}`,
+        `${network === undefined ? '+' : '= use existing'} remote network ${design.remoteNetworkName}${network === undefined ? '' : ` (${network}), as it matches`}, region ${design.region}, traffic ${design.profiles.join(' and ')}`,
       ],
-      { profileIds: facts.profileIds },
+      { profileIds: facts.profileIds, ...(network !== undefined && { adopt: network }) },
     ),
     ...linkOps,
     change(
@@ -118,13 +131,20 @@ export function onboardPlan(design: SiteDesign, facts: PlanFacts): readonly Plan
   ];
 }
 
-function linkLines(design: SiteDesign, link: SiteDesign['links'][number]): string[] {
+function linkLines(
+  design: SiteDesign,
+  link: SiteDesign['links'][number],
+  adopt: string | undefined,
+): string[] {
   const { ike } = design;
+  const sign = adopt === undefined ? '+' : '=';
+  const mark = adopt === undefined ? '+' : '= use existing';
+  const id = adopt === undefined ? '' : ` (${adopt}), as it matches`;
   const zone2 = link.microsoftBgpZone2 === undefined ? '' : `, zone 2 ${link.microsoftBgpZone2}`;
   return [
-    `+ device link ${link.name}: device ${link.publicIp}, ${BANDWIDTH_MBPS[design.bandwidth]} Mbps, ${design.zones === 2 ? 'zone redundancy' : 'no redundancy'}`,
-    `+ BGP: device ${link.deviceBgp} AS ${design.deviceAsn}, Microsoft ${link.microsoftBgp}${zone2}, AS read from Entra`,
-    `+ IKE: custom, ${ike.label}, SA lifetime ${ike.esp.lifetimeSeconds} s; key made in the run: [secret] ${link.pskId}`,
+    `${mark} device link ${link.name}${id}: device ${link.publicIp}, ${BANDWIDTH_MBPS[design.bandwidth]} Mbps, ${design.zones === 2 ? 'zone redundancy' : 'no redundancy'}`,
+    `${sign} BGP: device ${link.deviceBgp} AS ${design.deviceAsn}, Microsoft ${link.microsoftBgp}${zone2}, AS read from Entra`,
+    `${sign} IKE: custom, ${ike.label}, SA lifetime ${ike.esp.lifetimeSeconds} s; key ${adopt === undefined ? 'made' : 'read from Entra'} in the run: [secret] ${link.pskId}`,
   ];
 }
 

@@ -6,6 +6,7 @@ import { policyEntry } from '../../integrations/mist/mapping.ts';
 import { connectorKeys, policyKey } from '../../integrations/mist/merge.ts';
 import { insertPolicy, ruleName } from '../../integrations/mist/policies.ts';
 import type { MistDevice } from '../../integrations/mist/types.ts';
+import { entraAdoption, type EntraAdoption } from '../adopt/entra-adoption.ts';
 import { baseDigest } from '../live/base-digest.ts';
 import { deviceFacts, siteFacts } from '../live/device-facts.ts';
 import { readLiveChecks, readLiveMist, type LiveChecks, type LiveMist } from '../live/live-site.ts';
@@ -55,11 +56,15 @@ export async function planChange(
     prefixes: (prefixes.ok ? prefixes.value : undefined) ?? [],
     organisation: live.policies.ok ? live.policies.value : [],
   });
+  const adoption: EntraAdoption = checks.remoteNetworks.ok
+    ? entraAdoption(design, profileIds(design, checks), checks.remoteNetworks.value)
+    : { state: 'free' };
   const plan: Plan = {
     version: PLAN_VERSION,
     operations: withValues(
       onboardPlan(design, {
         profileIds: profileIds(design, checks),
+        adoption,
         inheritedStopped: inheritedStopped(device, live),
         templateName: live.template?.name,
         base: baseDigest(device.config, live.template?.config),
@@ -70,6 +75,7 @@ export async function planChange(
       design,
       {
         profileIds: profileIds(design, checks),
+        adoption,
         deviceVendor: parts.settings.deviceVendor ?? 'other',
         device: device.config,
         template: facts.template,
@@ -77,7 +83,7 @@ export async function planChange(
       },
     ),
     locks: [`device:${device.id}`],
-    blastRadius: blastRadius(design, live, checks, inheritedStopped(device, live)),
+    blastRadius: blastRadius(design, live, checks, inheritedStopped(device, live), adoption),
     advice: ADVICE,
   };
   const reserved = (await parts.store.registry.all()).filter(
@@ -99,7 +105,7 @@ export async function planChange(
     }),
   });
   const preflight = [
-    ...entraRules(design, checks, prefixes),
+    ...entraRules(design, checks, prefixes, adoption),
     ...mistRules({
       inputs,
       design,

@@ -12,6 +12,7 @@ import {
   policyKey,
 } from '../../integrations/mist/merge.ts';
 import type { RawConfig } from '../../integrations/mist/types.ts';
+import type { EntraAdoption } from '../adopt/entra-adoption.ts';
 import type { PlannedOperation } from '../engine/types.ts';
 import { OP } from '../onboard/outputs.ts';
 import { masked } from './masked.ts';
@@ -23,6 +24,8 @@ const UNREAD_ASN_TEXT = '[AS number, read from Entra during the run]';
 /** What an operation's values are made from. */
 export interface ValueFacts {
   readonly profileIds: readonly string[];
+  /** What stands in Entra already and is used. */
+  readonly adoption: EntraAdoption;
   /** Graph's member with which device links are written. */
   readonly deviceVendor: string;
   /** The device's own root keys as Mist has them. */
@@ -54,10 +57,15 @@ type Values = NonNullable<PlannedOperation['values']>;
 
 function valuesOf(design: SiteDesign, facts: ValueFacts): ReadonlyMap<string, Values> {
   const created = (after: unknown): Values => ({ before: null, after: after as Json });
+  // Used as it is: the same before and after.
+  const { adoption } = facts;
+  const unlessAdopted = (id: string | undefined, body: unknown): Values =>
+    id === undefined ? created(body) : { before: body as Json, after: body as Json };
+  const adoptedLinks = adoption.state === 'adopt' ? adoption.links : {};
   return new Map<string, Values>([
     [
       OP.network,
-      created({
+      unlessAdopted(adoption.state === 'adopt' ? adoption.networkId : undefined, {
         name: design.remoteNetworkName,
         region: design.region,
         forwardingProfiles: [...facts.profileIds],
@@ -65,7 +73,7 @@ function valuesOf(design: SiteDesign, facts: ValueFacts): ReadonlyMap<string, Va
     ],
     ...design.links.map((link): [string, Values] => [
       OP.link(link.index),
-      created(linkBody(design, link, facts.deviceVendor)),
+      unlessAdopted(adoptedLinks[link.name], linkBody(design, link, facts.deviceVendor)),
     ]),
     // The same whether it is there or not: it is created or used as it is, and every site may create it.
     [OP.application, created(applicationBody(design.application.name, design.application.addresses))],

@@ -69,7 +69,7 @@ describe('the live state moved between plan and approval', () => {
     const id = await approvedAfter(rig, (r) => void r.entra.store.seedForeignNetwork({ name: 'Lyon' }));
     await rig.until(id, 'void');
     expect((await viewOf(rig, id)).reason).toContain(
-      'No remote network is named Lyon: exists with 1 link(s)',
+      'Remote network Lyon is free or matches: exists and does not match: region westEurope, not',
     );
     expect((await viewOf(rig, `${id}-again`)).canApprove).toBe(false);
     expect(ours(rig)).toMatchObject({ connectors: [], applications: [] });
