@@ -15,6 +15,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-undo-times': undoTimes,
   '0003-several-workers': severalWorkers,
   '0004-stop-asked': stopAsked,
-  '0008-adopted': adopted,
   '0006-observations': observations,
+  '0008-adopted': adopted,
 };
