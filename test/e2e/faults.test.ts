@@ -24,6 +24,11 @@ describe('the matrices of npm run faults', () => {
     expect(countsOf('faults', row)).toMatchObject({ played: 3, hit: 3, done: 3, orphans: 0, duplicates: 0 });
   });
 
+  test('an answer that says nothing about the token is not taken for a token without rights', async () => {
+    const row = await faultMatrix(single, { width: 1, only: /self\$ .*: lacks fields$/ });
+    expect(countsOf('faults', row)).toMatchObject({ played: 1, hit: 1, done: 1 });
+  });
+
   test('fail for an executor that does not look before it does', async () => {
     const row = await faultMatrix(single, { ...LOST, wrapEntra: blind });
     const counts = countsOf('faults', row);

@@ -24,6 +24,8 @@ export const Self = z
       .catch([])
       .transform((rows) => rowsOf(Privilege, rows)),
   })
+  // An answer that says nothing at all is not a token without rights.
+  .refine((self) => self.privileges.length > 0 || (self.email ?? self.name ?? self.first_name) !== undefined)
   .transform((self): MistSelf => {
     const person = [self.first_name, self.last_name].filter((part) => part !== undefined).join(' ');
     return {
