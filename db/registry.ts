@@ -1,12 +1,12 @@
 import { Address4 } from 'ip-address';
 import { nextNumber } from './counters.ts';
 import type { Session } from './session.ts';
-import type { RegistryStore, Reservation } from './types.ts';
+import type { Capacity, RegistryStore, Reservation } from './types.ts';
 
 /** Ranges and slots. Two ranges of different sites never overlap, however many requests are made at once. */
 export function registryStore(session: Session): RegistryStore {
   return {
-    reserve: (requestId, rows) =>
+    reserve: (requestId, rows, capacities = []) =>
       session.atomically(async (inner) => {
         // Taken for its lock: whoever reserves at the same time waits here and then sees our rows.
         await nextNumber(inner, 'registry');
@@ -20,6 +20,9 @@ export function registryStore(session: Session): RegistryStore {
           .execute();
         const clash = taken.find((other) => ranges.some((own) => clashes(own, other)));
         if (clash) return { clash };
+        for (const capacity of capacities) {
+          if (await isFull(inner, requestId, rows, capacity)) return { full: capacity.kind };
+        }
         await inner.db.deleteFrom('registry').where('requestId', '=', requestId).execute();
         if (rows.length > 0) {
           await inner.db
@@ -43,6 +46,28 @@ export function registryStore(session: Session): RegistryStore {
         .execute();
     },
   };
+}
+
+/** Whether these rows want more than others have left. A site's own older rows are its own. */
+async function isFull(
+  { db }: Session,
+  requestId: string,
+  rows: readonly Reservation[],
+  { kind, left, counted }: Capacity,
+): Promise<boolean> {
+  const own = rows.filter((row) => row.kind === kind);
+  const held = await db
+    .selectFrom('registry')
+    .select(['key', 'amount', 'siteId'])
+    .where('kind', '=', kind)
+    .where('requestId', '!=', requestId)
+    .execute();
+  const others = held.filter(
+    (row) => !counted.includes(row.key) && own.every((mine) => mine.siteId !== row.siteId),
+  );
+  const sum = (list: readonly { readonly amount: number }[]): number =>
+    list.reduce((total, { amount }) => total + amount, 0);
+  return sum(own) > 0 && sum(own) + sum(others) > left;
 }
 
 /** A site's own range is no clash: a later request of a live site reserves the same one again. */

@@ -1,5 +1,6 @@
 import type { Secret } from '../src/base/secret.ts';
 import type { Json } from './json.ts';
+import type { RegistryStore } from './registry-types.ts';
 import type { RunStore } from './run-types.ts';
 
 /**
@@ -7,6 +8,7 @@ import type { RunStore } from './run-types.ts';
  * flows wrote, never a secret. Every store method may be called inside or outside {@link Store.transaction}.
  */
 export type { Json } from './json.ts';
+export type { Capacity, RegistryStore, Reservation } from './registry-types.ts';
 export {
   RUN_STATES,
   STEP_STATES,
@@ -202,24 +204,6 @@ export interface LedgerStore {
   add(row: LedgerRow): Promise<void>;
   removed(vendor: LedgerRow['vendor'], kind: string, remoteId: string, now: number): Promise<void>;
   live(siteId?: string): Promise<readonly LedgerRow[]>;
-}
-
-/** A range or slot held by a request or by a live site. */
-export interface Reservation {
-  readonly kind: 'range' | 'bandwidth' | 'network-slot' | 'link-slot';
-  /** CIDR for a range; else a name that is unique within the site. */
-  readonly key: string;
-  readonly amount: number;
-  readonly siteId: string;
-  readonly siteName: string;
-  readonly requestId: string;
-}
-
-export interface RegistryStore {
-  /** Replaces what this request holds; all or none. Returns the clash with somebody else's range, if any. */
-  reserve(requestId: string, rows: readonly Reservation[]): Promise<{ readonly clash?: Reservation }>;
-  release(requestId: string): Promise<void>;
-  all(): Promise<readonly Reservation[]>;
 }
 
 export interface AuditRow {

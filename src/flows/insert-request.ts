@@ -1,4 +1,4 @@
-import type { Json, RequestRow, Reservation, Store } from '../../db/types.ts';
+import type { Capacity, Json, RequestRow, Reservation, Store } from '../../db/types.ts';
 import { failed, ok, type Failure } from '../base/failure.ts';
 import type { FlowParts } from './parts.ts';
 import { PLAN_VERSION, type PlannedChange } from './plan/types.ts';
@@ -30,7 +30,7 @@ export function insertRequest(parts: FlowParts, actor: Actor, request: NewReques
         if (open.id === replaces || (request.besideKept && (await isKept(tx, open)))) continue;
         throw new Refused(requestOpen(open));
       }
-      const clash = await reserve(tx, id, request.reservations ?? []);
+      const clash = await reserve(tx, id, request.reservations ?? [], request.planned.capacities);
       if (clash) throw new Refused(clash);
       const row = requestRow(parts, actor, request);
       await tx.requests.insert(row);
@@ -76,13 +76,30 @@ export function planColumns(planned: PlannedChange): Pick<RequestRow, 'design' |
   };
 }
 
+const FULL: Readonly<Record<Capacity['kind'], Failure>> = {
+  bandwidth: {
+    code: 'flow.bandwidth_taken',
+    message: 'the bandwidth is reserved',
+    hint: 'Another request has just reserved the bandwidth that was left in the pool. Choose a smaller class, or wait for that request.',
+    retryable: false,
+  },
+  'network-slot': {
+    code: 'flow.network_slot_taken',
+    message: 'the last remote network is reserved',
+    hint: 'Another request has just reserved the last remote network of the tenant. Wait for that request, or have Microsoft raise the limit.',
+    retryable: false,
+  },
+};
+
 /** Reserves for a request; the failure names what somebody else holds. */
 export async function reserve(
   tx: Store,
   requestId: string,
   rows: readonly Reservation[],
+  capacities: readonly Capacity[] = [],
 ): Promise<Failure | undefined> {
-  const { clash } = await tx.registry.reserve(requestId, rows);
+  const { clash, full } = await tx.registry.reserve(requestId, rows, capacities);
+  if (full) return FULL[full];
   if (!clash) return undefined;
   return {
     code: 'flow.range_taken',

@@ -63,7 +63,12 @@ function revise(
         expiresAt: now + parts.settings.approvalTtlMs,
       });
       if (!replanned) throw new Refused(tooLate());
-      const clash = await reserve(tx, request.id, onboardReservations(request, planned.design));
+      const clash = await reserve(
+        tx,
+        request.id,
+        onboardReservations(request, planned.design),
+        planned.capacities,
+      );
       if (clash) throw new Refused(clash);
       const row: RequestRow = { ...request, digest: planned.digest };
       await auditRequest(tx, row, actor, 'edit', now);

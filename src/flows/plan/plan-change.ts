@@ -19,6 +19,7 @@ import { mistRules } from '../preflight/mist-rules.ts';
 import { connectorsOf, plannedViews } from '../preflight/planned-views.ts';
 import { surroundings } from '../preflight/surroundings.ts';
 import { wanRules } from '../preflight/wan-rules.ts';
+import { capacitiesOf } from '../registry/capacity.ts';
 import { blastRadius } from './blast-radius.ts';
 import { digestOf } from './digest.ts';
 import { onboardPlan } from './onboard-plan.ts';
@@ -121,7 +122,8 @@ export async function planChange(
     ...crossCheckRules(planned),
   ];
   const digest = digestOf({ version: PLAN_VERSION, design, operations: plan.operations });
-  return ok({ design: design as unknown as Json, plan, preflight, digest });
+  const capacities = capacitiesOf(design, checks.remoteNetworks, parts.settings);
+  return ok({ design: design as unknown as Json, plan, preflight, digest, capacities });
 }
 
 const ADVICE: readonly string[] = [

@@ -1,4 +1,4 @@
-import type { Json } from '../../../db/types.ts';
+import type { Capacity, Json } from '../../../db/types.ts';
 import type { PlannedOperation } from '../engine/types.ts';
 import type { PreflightItem } from '../types.ts';
 
@@ -28,4 +28,6 @@ export interface PlannedChange {
   readonly plan: Plan;
   readonly preflight: readonly PreflightItem[];
   readonly digest: string;
+  /** What the tenant had left when it was read; decided once more when the request is stored. */
+  readonly capacities?: readonly Capacity[];
 }
