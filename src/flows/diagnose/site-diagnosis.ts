@@ -38,7 +38,10 @@ export function describe(site: SiteRef, evidence: Evidence): SiteDiagnosis {
   const change = changeBeforeFall(evidence);
   const causes =
     change && found.symptoms.length > 0
-      ? found.causes.map((cause, at) => (at === 0 ? withChange(cause, change.afterMs) : cause))
+      ? found.causes.map((cause, at) =>
+          // A change of configuration speaks for a value, not for a cable or a gateway.
+          at === 0 && /^X\d/.test(cause.id) ? withChange(cause, change.afterMs) : cause,
+        )
       : found.causes;
   return {
     site,
