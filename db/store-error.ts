@@ -2,7 +2,7 @@ import type { Failure } from '../src/base/failure.ts';
 
 export type StoreErrorCode =
   | 'store.bad_url' // DATABASE_URL is not understood
-  | 'store.dialect' // a database that this mode does not support
+  | 'store.copy_failed' // a copy to PostgreSQL was given up, nothing was written
   | 'store.bad_key' // a secret key is not 32 bytes of base64
   | 'store.unreachable' // the database server does not answer; waiting may mend it
   | 'store.locked' // another process holds the file
