@@ -20,40 +20,41 @@ interface Entry {
 
 /**
  * The audit chain: each row's SHA-256 covers its own fields and its predecessor's hash; one head row holds the last. Rows
- * that were changed, removed or cut off at the end are found; somebody who rewrites the whole file is not, hence copies elsewhere.
+ * that were changed, removed or cut off at the end are found, and a checkpoint stands for what was pruned; somebody who rewrites the whole file is not, hence copies elsewhere.
  */
 export function auditStore(session: Session): AuditStore {
+  const append: AuditStore['append'] = (entry) =>
+    session.atomically(async (inner) => {
+      await inner.db
+        .insertInto('auditHead')
+        .values({ id: HEAD, seq: 0, hash: GENESIS })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+      // The update locks the head, so that two appends at once never follow from the same row.
+      const head = await inner.db
+        .updateTable('auditHead')
+        .set((eb) => ({ seq: eb('seq', '+', 1) }))
+        .where('id', '=', HEAD)
+        .returning(['seq', 'hash'])
+        .executeTakeFirstOrThrow();
+      const row: Entry = {
+        seq: head.seq,
+        at: entry.at,
+        actor: entry.actor,
+        action: entry.action,
+        requestId: entry.requestId ?? null,
+        data: toText(entry.data),
+        previous: head.hash,
+      };
+      const hash = hashOf(row);
+      await inner.db
+        .insertInto('audit')
+        .values({ ...row, hash })
+        .execute();
+      await inner.db.updateTable('auditHead').set({ hash }).where('id', '=', HEAD).execute();
+    });
   return {
-    append: (entry) =>
-      session.atomically(async (inner) => {
-        await inner.db
-          .insertInto('auditHead')
-          .values({ id: HEAD, seq: 0, hash: GENESIS })
-          .onConflict((conflict) => conflict.doNothing())
-          .execute();
-        // The update locks the head, so that two appends at once never follow from the same row.
-        const head = await inner.db
-          .updateTable('auditHead')
-          .set((eb) => ({ seq: eb('seq', '+', 1) }))
-          .where('id', '=', HEAD)
-          .returning(['seq', 'hash'])
-          .executeTakeFirstOrThrow();
-        const row: Entry = {
-          seq: head.seq,
-          at: entry.at,
-          actor: entry.actor,
-          action: entry.action,
-          requestId: entry.requestId ?? null,
-          data: toText(entry.data),
-          previous: head.hash,
-        };
-        const hash = hashOf(row);
-        await inner.db
-          .insertInto('audit')
-          .values({ ...row, hash })
-          .execute();
-        await inner.db.updateTable('auditHead').set({ hash }).where('id', '=', HEAD).execute();
-      }),
+    append,
     // Alone: rows appended meanwhile must not make the head look wrong.
     firstBroken: () => session.atomically(firstBroken, 'alone'),
     async of(requestId) {
@@ -65,11 +66,60 @@ export function auditStore(session: Session): AuditStore {
         .execute();
       return rows.map(({ data, ...row }) => ({ ...present(row), data: fromText(data) }));
     },
+    async length() {
+      const [start, head] = await Promise.all([startOf(session), headOf(session)]);
+      return { last: head.seq, pruned: start.seq };
+    },
+    prune: (before, now) =>
+      session.atomically(async (inner) => {
+        const start = await startOf(inner);
+        const last = await lastBefore(inner, before);
+        if (last === undefined) return 0;
+        await inner.db
+          .insertInto('auditCheckpoints')
+          .values({ ...last, at: now })
+          .execute();
+        await inner.db.deleteFrom('audit').where('seq', '<=', last.seq).execute();
+        const removed = last.seq - start.seq;
+        await append({ at: now, actor: 'bot', action: 'audit.pruned', data: { to: last.seq, removed } });
+        return removed;
+      }),
   };
 }
 
+/** The last row of the chain's beginning that is older than this: a row in between may be younger than one after it. */
+async function lastBefore(
+  { db }: Session,
+  before: number,
+): Promise<{ readonly seq: number; readonly hash: string } | undefined> {
+  const kept = await db
+    .selectFrom('audit')
+    .select((eb) => eb.fn.min('seq').as('seq'))
+    .where('at', '>=', before)
+    .executeTakeFirst();
+  let query = db.selectFrom('audit').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1);
+  if (kept?.seq != null) query = query.where('seq', '<', kept.seq);
+  return query.executeTakeFirst();
+}
+
+/** What the first row that is left follows from: the last checkpoint, else the beginning. */
+async function startOf({ db }: Session): Promise<{ readonly seq: number; readonly hash: string }> {
+  const checkpoint = await db
+    .selectFrom('auditCheckpoints')
+    .select(['seq', 'hash'])
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return checkpoint ?? { seq: 0, hash: GENESIS };
+}
+
+async function headOf({ db }: Session): Promise<{ readonly seq: number; readonly hash: string }> {
+  const head = await db.selectFrom('auditHead').selectAll().where('id', '=', HEAD).executeTakeFirst();
+  return head ?? { seq: 0, hash: GENESIS };
+}
+
 async function firstBroken(session: Session): Promise<number | undefined> {
-  let last = { seq: 0, hash: GENESIS };
+  let last = await startOf(session);
   for (;;) {
     const rows = await session.db
       .selectFrom('audit')
@@ -85,8 +135,7 @@ async function firstBroken(session: Session): Promise<number | undefined> {
     }
     if (rows.length < PAGE) break;
   }
-  const head = await session.db.selectFrom('auditHead').selectAll().where('id', '=', HEAD).executeTakeFirst();
-  const expected = head ?? { seq: 0, hash: GENESIS };
+  const expected = await headOf(session);
   return expected.seq === last.seq && expected.hash === last.hash ? undefined : last.seq + 1;
 }
 

@@ -4,6 +4,7 @@ import type { Secret } from '../src/base/secret.ts';
 import { auditStore } from './audit.ts';
 import { cardStore } from './cards.ts';
 import { decisionStore } from './decisions.ts';
+import { deliveryStore, freezeStore, reminderStore } from './guards.ts';
 import { draftStore } from './drafts.ts';
 import { budgetStore } from './budgets.ts';
 import { bindTo } from './identity.ts';
@@ -127,6 +128,9 @@ function createStore(session: Session, shared: Shared): Store {
     budgets: budgetStore(session),
     transaction: (work, mode = 'alone') =>
       session.atomically((inner) => work(createStore(inner, shared)), mode),
+    freezes: freezeStore(session),
+    reminders: reminderStore(session),
+    deliveries: deliveryStore(session),
     bindTo: (identity) => bindTo(session, identity),
     close: shared.close,
   };

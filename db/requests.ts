@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
 import { changed, fromText, present, toText } from './rows.ts';
 import type { Session } from './session.ts';
 import type { RequestsTable } from './tables.ts';
@@ -12,6 +12,15 @@ export function requestStore(session: Session): RequestStore {
     },
     async get(id) {
       const row = await session.db.selectFrom('requests').selectAll().where('id', '=', id).executeTakeFirst();
+      return row && toRow(row);
+    },
+    async lock(id) {
+      const row = await session.db
+        .updateTable('requests')
+        .set((eb) => ({ touches: eb('touches', '+', 1) }))
+        .where('id', '=', id)
+        .returningAll()
+        .executeTakeFirst();
       return row && toRow(row);
     },
     async openOfSite(siteId) {
@@ -49,6 +58,8 @@ export function requestStore(session: Session): RequestStore {
           preflight: toText(patch.preflight),
           digest: patch.digest,
           expiresAt: patch.expiresAt,
+          lastEditor: patch.lastEditor ?? null,
+          changes: patch.changes === undefined ? null : toText(patch.changes),
           revision: revision + 1,
         })
         .where('id', '=', id)
@@ -93,10 +104,31 @@ export function requestStore(session: Session): RequestStore {
         .limit(limit)
         .execute();
     },
+    async page({ siteId, limit, offset }) {
+      let query = session.db
+        .selectFrom('requests')
+        .selectAll()
+        .orderBy('createdAt', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .offset(offset);
+      if (siteId !== undefined) query = query.where('siteId', '=', siteId);
+      return (await query.execute()).map(toRow);
+    },
+    async planned() {
+      const rows = await session.db
+        .selectFrom('requests')
+        .selectAll()
+        .where('state', '=', 'planned')
+        .orderBy('createdAt')
+        .orderBy('id')
+        .execute();
+      return rows.map(toRow);
+    },
   };
 }
 
-function toTable(row: RequestRow): RequestsTable {
+function toTable(row: RequestRow): Insertable<RequestsTable> {
   return {
     ...row,
     inputs: toText(row.inputs),
@@ -106,11 +138,13 @@ function toTable(row: RequestRow): RequestsTable {
     decidedAt: row.decidedAt ?? null,
     reason: row.reason ?? null,
     outcome: row.outcome === undefined ? null : toText(row.outcome),
+    lastEditor: row.lastEditor ?? null,
+    changes: row.changes === undefined ? null : toText(row.changes),
   };
 }
 
 function toRow(row: Selectable<RequestsTable>): RequestRow {
-  const { inputs, design, plan, preflight, outcome, ...rest } = row;
+  const { inputs, design, plan, preflight, outcome, changes, touches: _, ...rest } = row;
   return {
     ...present(rest),
     inputs: fromText(inputs),
@@ -118,5 +152,6 @@ function toRow(row: Selectable<RequestsTable>): RequestRow {
     plan: fromText(plan),
     preflight: fromText(preflight),
     ...(outcome !== null && { outcome: fromText(outcome) }),
+    ...(changes !== null && { changes: fromText(changes) }),
   };
 }

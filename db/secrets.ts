@@ -6,7 +6,12 @@ import type { SecretStore } from './types.ts';
 /** Keys made during runs. Only cipher text reaches the database. */
 export function secretStore(session: Session, box: SecretBox): SecretStore {
   async function find(inner: Session, id: string) {
-    const row = await inner.db.selectFrom('secrets').selectAll().where('id', '=', id).executeTakeFirst();
+    const row = await inner.db
+      .selectFrom('secrets')
+      .selectAll()
+      .where('id', '=', id)
+      .where('erasedAt', 'is', null)
+      .executeTakeFirst();
     return row && box.open(id, row);
   }
   return {
@@ -22,6 +27,7 @@ export function secretStore(session: Session, box: SecretBox): SecretStore {
             ...box.seal(id, secret),
             fingerprint: box.fingerprint(secret),
             createdAt: now,
+            erasedAt: null,
           })
           .onConflict((conflict) => conflict.doNothing())
           .executeTakeFirstOrThrow();
@@ -37,6 +43,15 @@ export function secretStore(session: Session, box: SecretBox): SecretStore {
         .where('id', '=', id)
         .executeTakeFirst();
       return row?.fingerprint;
+    },
+    async erase(ids, now) {
+      if (ids.length === 0) return;
+      await session.db
+        .updateTable('secrets')
+        .set({ keyId: '', nonce: '', cipher: '', erasedAt: now })
+        .where('id', 'in', [...ids])
+        .where('erasedAt', 'is', null)
+        .execute();
     },
     async remove(ids) {
       if (ids.length === 0) return;

@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely';
 import type { RequestState, RunState, StepState } from './types.ts';
 
 /**
@@ -26,6 +27,10 @@ export interface Tables {
   cardClaims: CardClaimsTable;
   schedules: SchedulesTable;
   budgets: BudgetsTable;
+  freezes: FreezesTable;
+  reminders: RemindersTable;
+  deliveries: DeliveriesTable;
+  auditCheckpoints: AuditCheckpointsTable;
 }
 
 export interface RequestsTable {
@@ -49,6 +54,10 @@ export interface RequestsTable {
   decidedAt: number | null;
   reason: string | null;
   outcome: string | null;
+  lastEditor: string | null;
+  changes: string | null;
+  /** Raised by whoever is about to decide: the row is locked until that transaction ends. */
+  touches: Generated<number>;
 }
 
 interface DecisionsTable {
@@ -149,6 +158,8 @@ interface SecretsTable {
   cipher: string;
   fingerprint: string;
   createdAt: number;
+  /** Since then only the fingerprint is kept. */
+  erasedAt: number | null;
 }
 
 interface LedgerTable {
@@ -236,4 +247,33 @@ interface BudgetsTable {
   used: number;
   allowed: number;
   blockedUntil: number;
+}
+
+/** One row: whether changes are frozen now, and who said so. */
+interface FreezesTable {
+  id: number;
+  isOn: number;
+  reason: string;
+  byUser: string;
+  at: number;
+}
+
+interface RemindersTable {
+  requestId: string;
+  revision: number;
+  at: number;
+}
+
+/** What came in from outside, by a key that is the same for a repetition. */
+interface DeliveriesTable {
+  id: string;
+  source: 'slack' | 'mist';
+  at: number;
+}
+
+/** The last row that was pruned: what the first row that is left follows from. */
+interface AuditCheckpointsTable {
+  seq: number;
+  hash: string;
+  at: number;
 }

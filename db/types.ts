@@ -66,6 +66,10 @@ export interface RequestRow {
   readonly reason?: string;
   /** What the verification saw, for the status line. */
   readonly outcome?: Json;
+  /** Who edited it last; never counts as an approver. Undefined = nobody has. */
+  readonly lastEditor?: string;
+  /** Diff lines against the plan before this one: of an edit, or of what moved in the live state. */
+  readonly changes?: Json;
 }
 
 /** A request in a few words, for lists and look-ups. */
@@ -74,6 +78,11 @@ export type RequestHeadline = Pick<RequestRow, 'id' | 'siteId' | 'siteName' | 's
 export interface RequestStore {
   insert(row: RequestRow): Promise<void>;
   get(id: string): Promise<RequestRow | undefined>;
+  /**
+   * The same, and nobody else decides about it until this transaction ends: to be called first by whoever decides, so that
+   * everything read after it is what will be true at the commit. Only inside a transaction.
+   */
+  lock(id: string): Promise<RequestRow | undefined>;
   /** Requests of a site that are planned, running or need a decision. */
   openOfSite(siteId: string): Promise<readonly RequestRow[]>;
   /**
@@ -91,7 +100,8 @@ export interface RequestStore {
   replan(
     id: string,
     revision: number,
-    patch: Pick<RequestRow, 'inputs' | 'design' | 'plan' | 'preflight' | 'digest' | 'expiresAt'>,
+    patch: Pick<RequestRow, 'inputs' | 'design' | 'plan' | 'preflight' | 'digest' | 'expiresAt'> &
+      Pick<RequestRow, 'lastEditor' | 'changes'>,
   ): Promise<boolean>;
   setOutcome(id: string, outcome: Json): Promise<void>;
   /** Planned requests whose time is up. */
@@ -99,6 +109,14 @@ export interface RequestStore {
   recent(limit: number): Promise<readonly RequestRow[]>;
   /** The newest requests, newest first, without what is in them. */
   headlines(limit: number): Promise<readonly RequestHeadline[]>;
+  /** Newest first, from `offset` on; of one site, where it is given. */
+  page(filter: {
+    readonly siteId?: string;
+    readonly limit: number;
+    readonly offset: number;
+  }): Promise<readonly RequestRow[]>;
+  /** Planned requests. */
+  planned(): Promise<readonly RequestRow[]>;
 }
 
 export interface Decision {
@@ -180,6 +198,8 @@ export interface SecretStore {
   /** Short fingerprint that tells two keys apart and gives nothing away (keyed hash). */
   fingerprint(id: string): Promise<string | undefined>;
   remove(ids: readonly string[]): Promise<void>;
+  /** Forgets these keys for good; their fingerprints stay, so that a key seen later can still be told apart. */
+  erase(ids: readonly string[], now: number): Promise<void>;
 }
 
 /** A remote object that is ours: what undo and offboarding may delete. */
@@ -229,6 +249,42 @@ export interface AuditStore {
   /** The first row whose hash does not follow from its predecessor; undefined = the chain holds. */
   firstBroken(): Promise<number | undefined>;
   of(requestId: string): Promise<readonly AuditRow[]>;
+  /** How long the chain is: the number of the last row, and of the last that was pruned (0 = none was). */
+  length(): Promise<{ readonly last: number; readonly pruned: number }>;
+  /**
+   * Removes rows older than this from the beginning of the chain, leaves a checkpoint that the rest follows from, and says so in
+   * the chain. The number of rows that were removed.
+   */
+  prune(before: number, now: number): Promise<number>;
+}
+
+/** Whether changes are frozen, since when, by whom and why. */
+export interface FreezeRow {
+  readonly isOn: boolean;
+  readonly reason: string;
+  readonly by: string;
+  readonly at: number;
+}
+
+export interface FreezeStore {
+  /** undefined = never switched. */
+  get(): Promise<FreezeRow | undefined>;
+  /** Compare and set: false where it is so already. */
+  set(row: FreezeRow): Promise<boolean>;
+}
+
+export interface ReminderStore {
+  /** True for the first who wants to remind of this revision; everybody after that is told no. */
+  claim(requestId: string, revision: number, now: number): Promise<boolean>;
+  /** When somebody was reminded of this revision, if ever. */
+  at(requestId: string, revision: number): Promise<number | undefined>;
+}
+
+/** What came in from outside, remembered by a key that is the same when it comes again. */
+export interface DeliveryStore {
+  /** True where this key was never seen before. */
+  isFirst(source: 'slack' | 'mist', key: string, now: number): Promise<boolean>;
+  prune(before: number): Promise<void>;
 }
 
 /** A site that the bot has connected. */
@@ -320,6 +376,9 @@ export interface Store {
   readonly observations: ObservationStore;
   readonly schedules: ScheduleStore;
   readonly budgets: BudgetStore;
+  readonly freezes: FreezeStore;
+  readonly reminders: ReminderStore;
+  readonly deliveries: DeliveryStore;
   /**
    * Runs `work` in one transaction, one such at a time over all processes; a throw rolls everything back. The store it is given writes into
    * it, and so does this one where it is called from `work`. A transaction inside another joins it. Never await the network inside, and change nothing

@@ -3,6 +3,7 @@ import { firstTables } from './0001-first-tables.ts';
 import { undoTimes } from './0002-undo-times.ts';
 import { severalWorkers } from './0003-several-workers.ts';
 import { stopAsked } from './0004-stop-asked.ts';
+import { security } from './0005-security.ts';
 import { observations } from './0006-observations.ts';
 import { adopted } from './0008-adopted.ts';
 
@@ -15,6 +16,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-undo-times': undoTimes,
   '0003-several-workers': severalWorkers,
   '0004-stop-asked': stopAsked,
+  '0005-security': security,
   '0006-observations': observations,
   '0008-adopted': adopted,
 };
