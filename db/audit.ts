@@ -81,7 +81,12 @@ export function auditStore(session: Session): AuditStore {
           .execute();
         await inner.db.deleteFrom('audit').where('seq', '<=', last.seq).execute();
         const removed = last.seq - start.seq;
-        await append({ at: now, actor: 'bot', action: 'audit.pruned', data: { to: last.seq, removed } });
+        await append({
+          at: now,
+          actor: 'bot',
+          action: 'audit.pruned',
+          data: { to: last.seq, hash: last.hash, removed },
+        });
         return removed;
       }),
   };
@@ -98,7 +103,7 @@ async function lastBefore(
     .where('at', '>=', before)
     .executeTakeFirst();
   let query = db.selectFrom('audit').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1);
-  if (kept?.seq != null) query = query.where('seq', '<', kept.seq);
+  if (typeof kept?.seq === 'number') query = query.where('seq', '<', kept.seq);
   return query.executeTakeFirst();
 }
 
@@ -119,7 +124,9 @@ async function headOf({ db }: Session): Promise<{ readonly seq: number; readonly
 }
 
 async function firstBroken(session: Session): Promise<number | undefined> {
-  let last = await startOf(session);
+  const start = await startOf(session);
+  let last = start;
+  let isNoted = start.seq === 0;
   for (;;) {
     const rows = await session.db
       .selectFrom('audit')
@@ -131,12 +138,21 @@ async function firstBroken(session: Session): Promise<number | undefined> {
     for (const row of rows) {
       if (row.seq !== last.seq + 1 || row.previous !== last.hash || row.hash !== hashOf(row))
         return last.seq + 1;
+      if (row.action === 'audit.pruned' && notes(row.data, start)) isNoted = true;
       last = row;
     }
     if (rows.length < PAGE) break;
   }
+  // A checkpoint that the chain does not name was not made by pruning.
+  if (!isNoted) return start.seq + 1;
   const expected = await headOf(session);
   return expected.seq === last.seq && expected.hash === last.hash ? undefined : last.seq + 1;
+}
+
+function notes(data: string, start: { readonly seq: number; readonly hash: string }): boolean {
+  const found = fromText(data);
+  if (typeof found !== 'object' || found === null || Array.isArray(found)) return false;
+  return 'to' in found && found['to'] === start.seq && 'hash' in found && found['hash'] === start.hash;
 }
 
 function hashOf({ seq, at, actor, action, requestId, data, previous }: Entry): string {

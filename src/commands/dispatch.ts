@@ -2,6 +2,7 @@ import { bypassCommand } from './bypass/command.ts';
 import { cancelCommand } from './cancel/command.ts';
 import type { CommandDeps } from './deps.ts';
 import { diagnoseCommand } from './diagnose/command.ts';
+import { freezeCommand } from './freeze/command.ts';
 import { parseCommand } from './grammar.ts';
 import { helpCommand } from './help/command.ts';
 import { offboardCommand } from './offboard/command.ts';
@@ -26,6 +27,7 @@ const HANDLERS: Record<Verb, Handler> = {
   routes: routesCommand,
   diagnose: diagnoseCommand,
   plan: planCommand,
+  freeze: freezeCommand,
   help: helpCommand,
 };
 

@@ -65,6 +65,12 @@ export const VERB_HELP = {
     does: 'shows a stored plan again, with a JSON file for machines; the request ID stands on its card, a site name works too',
     examples: ['/sse plan 1a2b3c4d', '/sse plan Lyon'],
   },
+  freeze: {
+    role: 'approver',
+    usage: 'freeze on|off [reason]',
+    does: 'lets no change start anywhere while it is on; what runs goes on, rolling back stays possible',
+    examples: ['/sse freeze on quarter end', '/sse freeze off'],
+  },
   help: {
     role: 'anyone',
     usage: 'help [command]',

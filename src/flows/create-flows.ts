@@ -9,6 +9,7 @@ import { createRunDecisionFlow } from './decide-run.ts';
 import { diagnoseSite } from './diagnose/site-diagnosis.ts';
 import { createExecutor } from './engine/executor.ts';
 import { createForms } from './form.ts';
+import { createFreeze } from './freeze.ts';
 import { onboardOperations, SECOND_LOOK } from './onboard/operations.ts';
 import { askToRemove } from './orphans/orphan-verb.ts';
 import { readOrphans } from './orphans/read-orphans.ts';
@@ -26,12 +27,12 @@ import { readStatus } from './status/read-status.ts';
 import { ok } from '../base/failure.ts';
 import type { Failure } from '../base/failure.ts';
 import { submitForm } from './submit.ts';
+import { createUpkeep } from './upkeep.ts';
 
 const SWEEP_MS = 30_000;
 const SHORTEST_SWEEP_MS = 250;
 /** Cards that are looked at together; far more requests than a workspace has open. */
 const MOST_CARDS = 1000;
-const DRAFT_LIFE_MS = 24 * 3_600_000;
 
 /** The flows of one bot, with what goes on by itself: runs and expiries. */
 export interface RunningFlows extends Flows {
@@ -63,6 +64,7 @@ export function createFlows(parts: FlowParts): RunningFlows {
     leaseMs: dispatcher.exclusive ? LEASE_MS : SHARED_LEASE_MS,
     log,
   });
+  const upkeep = createUpkeep(parts);
   const decisions = createDecisions(parts, executor, verbOf);
   const runDecisions = createRunDecisionFlow(parts, executor, verbOf);
 
@@ -75,7 +77,7 @@ export function createFlows(parts: FlowParts): RunningFlows {
 
   async function sweep(): Promise<void> {
     await decisions.expire();
-    await store.drafts.prune(clock.now() - DRAFT_LIFE_MS);
+    await upkeep();
     await store.observations.prune(clock.now() - OBSERVATIONS_LIVE_MS);
   }
 
@@ -101,6 +103,7 @@ export function createFlows(parts: FlowParts): RunningFlows {
     bypassOff: (actor, where) => askFor(parts, verbs['bypass-off'], 'bypass-off', actor, where),
     orphans: () => readOrphans(parts),
     removeOrphan: (actor, where) => askToRemove(parts, verbs.orphan, actor, where),
+    freeze: createFreeze(parts).set,
     async requester(requestId) {
       return (await store.requests.get(requestId))?.requester;
     },

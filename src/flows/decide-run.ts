@@ -1,5 +1,6 @@
 import type { RequestRow, RunRow, Store } from '../../db/types.ts';
-import { accepted, decisionNotes, refused, STATE_WORDS, UNKNOWN } from './decision-notes.ts';
+import { frozenSentence, stateSentence } from './approval-rules.ts';
+import { accepted, decisionNotes, UNKNOWN } from './decision-notes.ts';
 import type { Executor } from './engine/executor.ts';
 import { LEFT_BEHIND } from './engine/unwind.ts';
 import type { FlowParts } from './parts.ts';
@@ -25,23 +26,29 @@ export function createRunDecisionFlow(
   verbOf: (name: string) => RequestVerb,
 ): RunDecisionFlow {
   const { store, clock } = parts;
-  const { decisionOf, note } = decisionNotes(clock);
+  const { decisionOf, note, refuse } = decisionNotes(clock);
 
   /** The parked run gets its new state, the request follows, then the run is looked at. */
   async function resolve(actor: Actor, requestId: string, action: Action): Promise<DecisionAnswer> {
     const outcome = await store
       .transaction(async (tx): Promise<DecisionAnswer | { readonly look: string }> => {
-        const request = await tx.requests.get(requestId);
+        const request = await tx.requests.lock(requestId);
         if (!request) return UNKNOWN;
+        const no = (why: string) => refuse(tx, actor, action, requestId, why);
         if (request.state !== 'needs-decision') {
-          return refused(`This request is ${STATE_WORDS[request.state]}; there is nothing to decide.`);
+          return no(`${await stateSentence(tx, request)} There is nothing to decide.`);
         }
         const runs = await tx.runs.ofRequest(requestId);
         const parked = runs.find((r) => r.state === 'needs-decision') ?? runs.find((r) => r.state === 'kept');
         const change = runs.find((r) => r.kind === 'change');
         if (!parked || !change) return UNKNOWN;
         const whyNot = action === 'rollback' ? whyNotUndoable(await tx.runs.steps(change.id)) : undefined;
-        if (whyNot !== undefined) return refused(whyNot);
+        if (whyNot !== undefined) return no(whyNot);
+        const freeze = await tx.freezes.get();
+        // Going on forward is a change; going back, and leaving everything as it is, are not.
+        if (action === 'retry' && freeze?.isOn && parked.kind === 'change' && !parked.unwinding) {
+          return no(`${frozenSentence(freeze)} Roll back and Keep stay possible.`);
+        }
         await decideRun(parked, change, action);
         await tx.decisions.record(decisionOf(request, actor, action));
         await moveRequest(tx, request, change, action);
@@ -49,8 +56,9 @@ export function createRunDecisionFlow(
         return { look: action === 'rollback' ? change.id : parked.id };
       })
       .catch((error: unknown) => {
-        if (error instanceof NotDecided) return refused(error.message);
-        throw error;
+        if (!(error instanceof NotDecided)) throw error;
+        const { message } = error;
+        return store.transaction((tx) => refuse(tx, actor, action, requestId, message));
       });
     if ('kind' in outcome) return outcome;
     executor.wake(outcome.look);
@@ -101,13 +109,14 @@ export function createRunDecisionFlow(
   async function stop(actor: Actor, requestId: string): Promise<DecisionAnswer> {
     const stopped = await store.transaction(
       async (tx): Promise<DecisionAnswer | { readonly look: string }> => {
-        const request = await tx.requests.get(requestId);
+        const request = await tx.requests.lock(requestId);
         if (!request) return UNKNOWN;
-        if (request.state !== 'running') return refused(`This request is ${STATE_WORDS[request.state]}.`);
+        const no = (why: string) => refuse(tx, actor, 'stop', requestId, why);
+        if (request.state !== 'running') return no(await stateSentence(tx, request));
         const change = (await tx.runs.ofRequest(requestId)).find((r) => r.kind === 'change');
-        if (change?.state === 'unwinding') return refused('It is being rolled back already.');
+        if (change?.state === 'unwinding') return no('It is being rolled back already.');
         if (!change || !(await tx.runs.askToStop(change.id, actor.user, clock.now()))) {
-          return refused('It has just come to its end; see its card.');
+          return no('It has just come to its end; see its card.');
         }
         await note(tx, request, actor, 'stop');
         return { look: change.id };

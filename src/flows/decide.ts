@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import type { RequestRow, RequestState } from '../../db/types.ts';
-import { accepted, decisionNotes, refused, STATE_WORDS, UNKNOWN } from './decision-notes.ts';
+import type { RequestRow, RequestState, Store } from '../../db/types.ts';
+import { countedApprovers, stateSentence, whyNotApprovable } from './approval-rules.ts';
+import { accepted, decisionNotes, UNKNOWN } from './decision-notes.ts';
 import type { Executor } from './engine/executor.ts';
 import type { FlowParts } from './parts.ts';
 import type { Plan } from './plan/types.ts';
-import { acceptedOf, blockers, type Accepted } from './preflight/blockers.ts';
+import { acceptedOf } from './preflight/blockers.ts';
 import type { RequestVerb } from './request-verb.ts';
-import type { Actor, DecisionAnswer, PreflightItem } from './types.ts';
+import type { Actor, DecisionAnswer } from './types.ts';
 
-/** Decisions about requests. Each is one compare-and-set on rows: of many clicks exactly one takes effect. */
+/**
+ * Decisions about requests. Each locks the request's row first and then is one compare-and-set: of many clicks, from however
+ * many processes, exactly one takes effect, and each of the others is answered with what came of it and audited.
+ */
 export interface Decisions {
   approve(actor: Actor, requestId: string, revision?: number): Promise<DecisionAnswer>;
   reject(actor: Actor, requestId: string, reason: string): Promise<DecisionAnswer>;
@@ -31,77 +35,77 @@ export function createDecisions(
 ): Decisions {
   const { store, clock, settings } = parts;
 
-  const { decisionOf, note } = decisionNotes(clock);
+  const { decisionOf, note, refuse } = decisionNotes(clock);
 
   async function approve(actor: Actor, requestId: string, revision?: number): Promise<DecisionAnswer> {
     const { answer, runId }: Approval = await store
       .transaction(async (tx): Promise<Approval> => {
-        const request = await tx.requests.get(requestId);
+        const request = await tx.requests.lock(requestId);
         if (!request) return { answer: UNKNOWN };
-        const held = acceptedOf(request, await tx.decisions.of(requestId));
-        const why = whyNotApprovable(request, actor, clock.now(), revision, held);
-        if (why) {
-          await tx.audit.append({
-            at: clock.now(),
-            actor: actor.user,
-            action: 'approve.refused',
-            requestId,
-            data: { why },
-          });
-          return { answer: refused(why) };
-        }
-        const plan = request.plan as unknown as Plan;
+        const no = async (why: string): Promise<Approval> => ({
+          answer: await refuse(tx, actor, 'approve', requestId, why),
+        });
+        if (request.state !== 'planned') return no(await stateSentence(tx, request));
+        const freeze = await tx.freezes.get();
+        const why = whyNotApprovable({
+          request,
+          actor,
+          now: clock.now(),
+          revision,
+          freeze,
+          held: acceptedOf(request, await tx.decisions.of(requestId)),
+        });
+        if (why !== undefined) return no(why);
         if (!(await tx.decisions.record(decisionOf(request, actor, 'approve')))) {
-          return { answer: refused('You have approved this already.') };
+          return no('You have approved this already.');
         }
-        const approvers = new Set(
-          (await tx.decisions.of(requestId))
-            .filter(
-              (d) => d.action === 'approve' && d.revision === request.revision && d.digest === request.digest,
-            )
-            .map((d) => d.user),
-        );
-        const missing = settings.approvalsNeeded - approvers.size;
-        if (missing > 0) {
-          await note(tx, request, actor, 'approve');
-          return { answer: accepted(`Approved. ${missing} more approval(s) needed.`) };
-        }
-        const run = {
-          id: randomUUID(),
-          requestId,
-          kind: 'change' as const,
-          state: 'active' as const,
-          planVersion: request.planVersion,
-          epoch: 0,
-          leaseUntil: 0,
-          startedAt: clock.now(),
-        };
-        const { blockedBy } = await tx.runs.create(
-          run,
-          plan.operations.map((o) => o.id),
-          plan.locks,
-        );
-        if (blockedBy) throw new Blocked(`lock ${blockedBy.key} is held`);
-        await verbOf(request.verb).started?.(tx, request);
-        await tx.requests.move(
-          requestId,
-          ['planned'],
-          'running',
-          { decidedAt: clock.now() },
-          request.revision,
-        );
+        const got = countedApprovers(request, await tx.decisions.of(requestId)).size;
+        if (got >= settings.approvalsNeeded) return begin(tx, request, actor);
         await note(tx, request, actor, 'approve');
+        const missing = settings.approvalsNeeded - got;
+        const so = `Approved: ${got} of ${settings.approvalsNeeded}`;
         return {
-          answer: accepted('Approved. The run has started; the card shows each step.'),
-          runId: run.id,
+          answer: accepted(
+            `${so}. ${missing} more ${missing === 1 ? 'approval is' : 'approvals are'} needed.`,
+          ),
         };
       })
-      .catch((error: unknown): Approval => {
-        if (error instanceof Blocked) return { answer: refused(BLOCKED) };
-        throw error;
+      .catch((error: unknown): Promise<Approval> => {
+        if (!(error instanceof Blocked)) throw error;
+        return store.transaction(async (tx) => ({
+          answer: await refuse(tx, actor, 'approve', requestId, BLOCKED),
+        }));
       });
     if (runId !== undefined) executor.wake(runId);
     return answer;
+  }
+
+  /** The last approval: the run with its steps and locks. */
+  async function begin(tx: Store, request: RequestRow, actor: Actor): Promise<Approval> {
+    const plan = request.plan as unknown as Plan;
+    const run = {
+      id: randomUUID(),
+      requestId: request.id,
+      kind: 'change' as const,
+      state: 'active' as const,
+      planVersion: request.planVersion,
+      epoch: 0,
+      leaseUntil: 0,
+      startedAt: clock.now(),
+    };
+    const { blockedBy } = await tx.runs.create(
+      run,
+      plan.operations.map((o) => o.id),
+      plan.locks,
+    );
+    if (blockedBy) throw new Blocked(`lock ${blockedBy.key} is held`);
+    await verbOf(request.verb).started?.(tx, request);
+    const decided = { decidedAt: clock.now() };
+    if (!(await tx.requests.move(request.id, ['planned'], 'running', decided, request.revision))) {
+      throw new Error('a request changed while it was locked');
+    }
+    await note(tx, request, actor, 'approve');
+    return { answer: accepted('Approved. The run has started; the card shows each step.'), runId: run.id };
   }
 
   async function end(
@@ -113,13 +117,17 @@ export function createDecisions(
     done: string,
   ): Promise<DecisionAnswer> {
     return store.transaction(async (tx) => {
-      const request = await tx.requests.get(requestId);
+      const request = await tx.requests.lock(requestId);
       if (!request) return UNKNOWN;
+      if (action === 'cancel' && request.requester !== actor.user) {
+        const why = `Only the requester (<@${request.requester}>) can cancel; an approver can reject.`;
+        return refuse(tx, actor, action, requestId, why);
+      }
       const moved = await tx.requests.move(requestId, ['planned'], to, {
         decidedAt: clock.now(),
         ...(reason !== undefined && { reason }),
       });
-      if (!moved) return refused(`This request is ${STATE_WORDS[request.state]}.`);
+      if (!moved) return refuse(tx, actor, action, requestId, await stateSentence(tx, request));
       await tx.decisions.record(decisionOf(request, actor, action, reason));
       await tx.registry.release(requestId);
       await note(tx, request, actor, action, reason);
@@ -130,19 +138,15 @@ export function createDecisions(
   return {
     approve,
     reject: (actor, id, reason) => end(actor, id, 'reject', 'rejected', reason, 'Rejected.'),
-    async cancel(actor, id) {
-      const request = await store.requests.get(id);
-      if (request && request.requester !== actor.user) {
-        return refused(`Only the requester (<@${request.requester}>) can cancel; an approver can reject.`);
-      }
-      return end(actor, id, 'cancel', 'cancelled', undefined, 'Cancelled.');
-    },
+    cancel: (actor, id) => end(actor, id, 'cancel', 'cancelled', undefined, 'Cancelled.'),
     async expire() {
-      for (const request of await store.requests.expired(clock.now())) {
+      for (const { id } of await store.requests.expired(clock.now())) {
         await store.transaction(async (tx) => {
-          if (!(await tx.requests.move(request.id, ['planned'], 'expired', { decidedAt: clock.now() })))
-            return;
-          await tx.registry.release(request.id);
+          const request = await tx.requests.lock(id);
+          // Edited meanwhile, it has a later end.
+          if (!request || request.expiresAt > clock.now()) return;
+          if (!(await tx.requests.move(id, ['planned'], 'expired', { decidedAt: clock.now() }))) return;
+          await tx.registry.release(id);
           await note(tx, request, { user: 'bot', teamId: request.teamId }, 'expire');
         });
       }
@@ -155,26 +159,3 @@ const BLOCKED =
 
 /** Rolls an approval's transaction back where another run holds the device. */
 class Blocked extends Error {}
-
-/** Why this person cannot approve this request now; undefined where he can. */
-function whyNotApprovable(
-  request: RequestRow,
-  actor: Actor,
-  now: number,
-  revision: number | undefined,
-  held: Accepted,
-): string | undefined {
-  if (request.state !== 'planned') return `This request is ${STATE_WORDS[request.state]}.`;
-  if (request.requester === actor.user)
-    return 'You asked for this change; a second person has to approve it.';
-  if (revision !== undefined && revision !== request.revision) {
-    return 'The plan was edited after this card was drawn. Look at the plan as it is now, then decide.';
-  }
-  if (request.expiresAt <= now)
-    return 'This request has expired. Ask for it again: the live state may have moved.';
-  const blocking = blockers(request.preflight as unknown as readonly PreflightItem[], held);
-  if (blocking.length > 0) {
-    return `Preflight does not allow it (${blocking.map((b) => b.what).join(', ')}); this plan cannot be approved.`;
-  }
-  return undefined;
-}

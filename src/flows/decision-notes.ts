@@ -46,5 +46,22 @@ export function decisionNotes(clock: { now(): number }) {
       });
       await tx.outbox.add('card', request.id, clock.now());
     },
+    /** A decision that does not count: written to the audit, and answered with why. */
+    async refuse(
+      tx: Store,
+      actor: Actor,
+      action: string,
+      requestId: string,
+      why: string,
+    ): Promise<DecisionAnswer> {
+      await tx.audit.append({
+        at: clock.now(),
+        actor: actor.user,
+        action: `${action}.refused`,
+        requestId,
+        data: { why },
+      });
+      return refused(why);
+    },
   };
 }

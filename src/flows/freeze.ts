@@ -1,5 +1,5 @@
 import type { FreezeRow } from '../../db/types.ts';
-import { accepted, refused } from './decision-rules.ts';
+import { accepted, refused } from './decision-notes.ts';
 import type { FlowParts } from './parts.ts';
 import type { Actor, DecisionAnswer } from './types.ts';
 

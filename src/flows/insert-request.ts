@@ -18,6 +18,8 @@ export interface NewRequest {
   readonly replaces?: string;
   /** A request whose run was kept as it was is not in the way. */
   readonly besideKept?: true;
+  /** Diff lines against the plan whose place it takes. */
+  readonly changes?: readonly string[];
 }
 
 /** Stores a planned request with what it reserves; one open request per site, `replaces` not counted. */
@@ -64,6 +66,7 @@ export function requestRow(parts: FlowParts, actor: Actor, request: NewRequest):
     revision: 1,
     createdAt: now,
     expiresAt: now + parts.settings.approvalTtlMs,
+    ...(request.changes !== undefined && { changes: [...request.changes] }),
   };
 }
 

@@ -90,6 +90,14 @@ export interface RequestView {
   readonly stopBy?: string;
   readonly approvals: readonly { readonly user: string; readonly at: number }[];
   readonly approvalsNeeded: number;
+  /** Changes are frozen: nothing can be approved now. */
+  readonly frozen?: { readonly by: string; readonly reason: string };
+  /** When the thread was reminded that this revision is about to expire. */
+  readonly remindedAt?: number;
+  /** Who edited the plan last; cannot approve it. */
+  readonly lastEditor?: string;
+  /** What is different from the plan before, as diff lines. */
+  readonly changes?: readonly string[];
   readonly steps: readonly StepView[];
   readonly startedAt?: number;
   readonly endedAt?: number;

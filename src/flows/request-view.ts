@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Decision, RequestRow, RequestState, RunRow, StepRow, Store } from '../../db/types.ts';
 import type { Failure } from '../base/failure.ts';
+import { countedApprovers } from './approval-rules.ts';
 import { LEFT_BEHIND } from './engine/unwind.ts';
 import { BANDWIDTH_MBPS } from '../design/bandwidth.ts';
 import type { SiteDesign } from '../design/types.ts';
@@ -62,6 +63,10 @@ export async function viewRequest(
   const failure = [second, change].find((r) => r?.failure !== undefined)?.failure;
   const parked = runs.find((r) => r.state === 'needs-decision' || r.state === 'kept');
   const outcome = Outcome.safeParse(request.outcome).data;
+  const [freeze, remindedAt] =
+    request.state === 'planned'
+      ? await Promise.all([store.freezes.get(), store.reminders.at(requestId, request.revision)])
+      : [];
   return {
     id: request.id,
     state: CARD_STATES[request.state],
@@ -85,6 +90,10 @@ export async function viewRequest(
     canApprove: request.state === 'planned' && blockers(preflight, held).length === 0,
     toAccept: request.state === 'planned' ? acceptable(preflight, held) : [],
     acceptances: acceptancesOf(request, decisions).map(({ user, at }) => ({ user, at })),
+    ...(freeze?.isOn && { frozen: { by: freeze.by, reason: freeze.reason } }),
+    ...(remindedAt !== undefined && { remindedAt }),
+    ...(request.lastEditor !== undefined && { lastEditor: request.lastEditor }),
+    changes: request.state === 'planned' ? changesOf(request) : [],
     canEdit: request.verb === 'onboard',
     canRollBack: whyNotUndoable(changeSteps) === undefined,
     ...(change?.state === 'active' && change.stopBy !== undefined && { stopBy: change.stopBy }),
@@ -123,9 +132,14 @@ function isUp(state: RequestState): boolean {
   return state === 'onboarded' || state === 'verified' || state === 'changed';
 }
 
+function changesOf(request: RequestRow): readonly string[] {
+  return z.array(z.string()).catch([]).parse(request.changes);
+}
+
 function approvalsOf(request: RequestRow, decisions: readonly Decision[]): { user: string; at: number }[] {
+  const counted = countedApprovers(request, decisions);
   return decisions
-    .filter((d) => d.action === 'approve' && d.revision === request.revision && d.digest === request.digest)
+    .filter((d) => d.action === 'approve' && d.revision === request.revision && counted.has(d.user))
     .map(({ user, at }) => ({ user, at }));
 }
 
@@ -202,7 +216,8 @@ function outcomeLines(
   return lines;
 }
 
-function factsOf(design: SiteDesign): (readonly [string, string])[] {
+/** What was asked for, as a card lists it. */
+export function factsOf(design: SiteDesign): (readonly [string, string])[] {
   const links = design.links.map((l) => `${l.wan} ${l.publicIp}`).join(', ');
   return [
     ['Site', design.site.name],

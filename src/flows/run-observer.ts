@@ -4,6 +4,7 @@ import type { RunObserver } from './engine/types.ts';
 import { onboardEnd } from './onboard/onboard-end.ts';
 import type { FlowSettings } from './parts.ts';
 import type { RunEnd } from './request-verb.ts';
+import { auditStep } from './step-audit.ts';
 
 /**
  * Carries a run's end over to its request, its site and the registry, in the transaction that ends the run; what the end
@@ -85,6 +86,7 @@ export function createRunObserver(
   }
 
   return {
+    journaled: (store, run, opId, event, patch) => auditStep(store, run, { opId, event, patch }, clock.now()),
     async changed(store, run) {
       await store.outbox.add('card', run.requestId, clock.now());
     },

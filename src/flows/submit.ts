@@ -14,6 +14,7 @@ import {
 import { onboardReservations } from './onboard/reservations.ts';
 import type { FlowParts } from './parts.ts';
 import { planChange } from './plan/plan-change.ts';
+import { planDifference } from './plan-difference.ts';
 import type { PlannedChange } from './plan/types.ts';
 import type { Actor, FormValues, Posted } from './types.ts';
 
@@ -61,6 +62,8 @@ function revise(
         ...planColumns(planned),
         digest: planned.digest,
         expiresAt: now + parts.settings.approvalTtlMs,
+        lastEditor: actor.user,
+        changes: [...planDifference(request, planned)],
       });
       if (!replanned) throw new Refused(tooLate());
       const clash = await reserve(

@@ -130,6 +130,8 @@ export interface Flows {
   orphans(): Promise<OrphanReport>;
   /** Puts a plan up that removes one orphan, by recorded IDs alone. */
   removeOrphan(actor: Actor, where: { readonly orphanId: string; readonly channel: string }): Promise<Posted>;
+  /** Lets no change start anywhere, with a reason, or lets them start again. */
+  freeze(actor: Actor, isOn: boolean, reason: string): Promise<DecisionAnswer>;
   requester(requestId: string): Promise<string | undefined>;
   /** By request ID, an unambiguous beginning of it, or a site with a request; `file` is the plan for machines, without a secret. */
   storedPlan(typed: string): Promise<Result<{ readonly requestId: string; readonly file: unknown }>>;

@@ -77,7 +77,7 @@ describe('approving', () => {
     expect((await rig.flows.approve(CARLA, id)).kind).toBe('accepted');
     expect(await rig.flows.approve(person(1), id)).toEqual({
       kind: 'refused',
-      message: 'This request is already approved and running.',
+      message: `This request is already approved and running (<@${BEN.user}>, <@${CARLA.user}>).`,
     });
     await rig.until(id, 'onboarded');
     expect((await viewOf(rig, id)).approvals.map((a) => a.user)).toEqual([BEN.user, CARLA.user]);
@@ -89,7 +89,7 @@ describe('approving', () => {
     for (let n = 1; n < approvalsNeeded; n += 1) {
       expect(await rig.flows.approve(person(n), id)).toEqual({
         kind: 'accepted',
-        message: `Approved. ${approvalsNeeded - n} more approval(s) needed.`,
+        message: `Approved: ${n} of ${approvalsNeeded}. ${approvalsNeeded - n} more ${approvalsNeeded - n === 1 ? 'approval is' : 'approvals are'} needed.`,
       });
       expect(await rig.store.runs.ofRequest(id)).toEqual([]);
     }
@@ -201,7 +201,7 @@ describe('rejecting, cancelling, expiring', () => {
     expect(await rig.store.registry.all()).toEqual([]);
     expect(await rig.flows.approve(CARLA, id)).toEqual({
       kind: 'refused',
-      message: 'This request is already rejected.',
+      message: `This request is already rejected (<@${BEN.user}>).`,
     });
   });
 
@@ -215,7 +215,9 @@ describe('rejecting, cancelling, expiring', () => {
     expect(await rig.flows.cancel(ANNA, id)).toEqual({ kind: 'accepted', message: 'Cancelled.' });
     expect((await viewOf(rig, id)).state).toBe('Cancelled');
     expect(await rig.store.registry.all()).toEqual([]);
-    expect((await rig.flows.reject(BEN, id, 'late')).message).toBe('This request is already cancelled.');
+    expect((await rig.flows.reject(BEN, id, 'late')).message).toBe(
+      `This request is already cancelled (<@${ANNA.user}>).`,
+    );
   });
 
   test('what nobody decided in time ends when the flows start, and its ranges are free', async () => {
@@ -237,7 +239,7 @@ describe('rejecting, cancelling, expiring', () => {
     const id = await ask(rig);
     expect(await rig.flows[verb](BEN, id)).toEqual({
       kind: 'refused',
-      message: 'This request is waiting for a decision; there is nothing to decide.',
+      message: 'This request is waiting for a decision. There is nothing to decide.',
     });
   });
 
@@ -245,11 +247,16 @@ describe('rejecting, cancelling, expiring', () => {
     const rig = await startRig({ timing: { endpointMs: 200 } });
     const id = await ask(rig);
     await rig.flows.approve(BEN, id);
-    const running = { kind: 'refused', message: 'This request is already approved and running.' };
+    const running = {
+      kind: 'refused',
+      message: `This request is already approved and running (<@${BEN.user}>).`,
+    };
     expect(await rig.flows.reject(CARLA, id, 'stop')).toEqual(running);
     expect(await rig.flows.cancel(ANNA, id)).toEqual(running);
     await rig.until(id, 'onboarded');
-    expect((await rig.flows.cancel(ANNA, id)).message).toBe('This request is already carried out.');
+    expect((await rig.flows.cancel(ANNA, id)).message).toBe(
+      `This request is already carried out (<@${BEN.user}>).`,
+    );
   });
 });
 
@@ -267,7 +274,7 @@ describe('many decisions at once', () => {
     expect((await viewOf(rig, id)).approvals).toHaveLength(1);
     expect(await rig.store.audit.firstBroken()).toBeUndefined();
     expect(writes(rig).filter((w) => w.includes('POST'))).toHaveLength(3);
-  });
+  }, 120_000);
 
   test('of approvals, rejections and cancellations one kind wins', async () => {
     const rig = await startRig({ start: false });

@@ -236,7 +236,7 @@ describe('sending an edit', () => {
     expect((await viewOf(rig, id)).approvals).toEqual([]);
     expect(await rig.flows.approve(CARLA, id)).toEqual({
       kind: 'accepted',
-      message: 'Approved. 1 more approval(s) needed.',
+      message: 'Approved: 1 of 2. 1 more approval is needed.',
     });
   });
 

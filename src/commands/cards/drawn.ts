@@ -9,6 +9,8 @@ export interface Drawn {
   readonly hash: string;
   /** An earlier message of the same request may stand in the channel. */
   readonly again: boolean;
+  /** The thread was told that this revision is about to expire. */
+  readonly reminded?: boolean;
 }
 
 /** In the card's row while a post is under way: found later without a message, nobody knows whether there is one. */
@@ -19,19 +21,31 @@ export function drawnOf(view: RequestView, card: Card, again: boolean): Drawn {
     .update(JSON.stringify([card.text, card.blocks]))
     .digest('base64url')
     .slice(0, 22);
-  return { state: view.state, revision: view.revision, hash, again };
+  return {
+    state: view.state,
+    revision: view.revision,
+    hash,
+    again,
+    ...(view.remindedAt !== undefined && { reminded: true }),
+  };
 }
 
-export function writeDrawn({ state, revision, hash, again }: Drawn): string {
-  return `${state}|${revision}|${hash}${again ? '|again' : ''}`;
+export function writeDrawn({ state, revision, hash, again, reminded }: Drawn): string {
+  return `${state}|${revision}|${hash}${again ? '|again' : ''}${reminded ? '|reminded' : ''}`;
 }
 
 /** undefined for what another version wrote: then the card is simply drawn anew. */
 export function readDrawn(text: string | undefined): Drawn | undefined {
-  const match = /^([A-Z][a-z ]+)\|(\d+)\|([\w-]+)(\|again)?$/.exec(text ?? '');
-  const [, state, revision, hash, again] = match ?? [];
+  const match = /^([A-Z][a-z ]+)\|(\d+)\|([\w-]+)(\|again)?(\|reminded)?$/.exec(text ?? '');
+  const [, state, revision, hash, again, reminded] = match ?? [];
   if (state === undefined || revision === undefined || hash === undefined) return undefined;
-  return { state, revision: Number(revision), hash, again: again !== undefined };
+  return {
+    state,
+    revision: Number(revision),
+    hash,
+    again: again !== undefined,
+    ...(reminded !== undefined && { reminded: true }),
+  };
 }
 
 export function stateBefore(drawn: Drawn | undefined): CardState | undefined {

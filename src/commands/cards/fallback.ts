@@ -64,6 +64,7 @@ function planSummary(view: RequestView): string {
     return `${failed} of ${view.preflight.length} checks failed, an approver may accept it`;
   if (failed > 0 && !view.canApprove)
     return `${failed} of ${view.preflight.length} checks failed, it cannot be approved as it is`;
+  if (view.frozen) return 'changes are frozen, it cannot be approved now';
   const changes = view.plan.length === 1 ? '1 change' : `${view.plan.length} changes`;
   if (!view.canApprove) return `${changes}, it cannot be approved as it is`;
   const got = new Set(view.approvals.map((approval) => approval.user)).size;

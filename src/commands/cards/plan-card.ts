@@ -1,7 +1,7 @@
 import { approvalValue } from './approval-value.ts';
 import type { KnownBlock } from '@slack/types';
 import type { PlanLine, RequestView } from '../../flows/types.ts';
-import { escapeMrkdwn, localTime, mention } from '../../integrations/slack/escape.ts';
+import { clamp, escapeMrkdwn, localTime, mention } from '../../integrations/slack/escape.ts';
 import { LIMITS, textLength } from '../../integrations/slack/limits.ts';
 import { buttons, context, facts, header, mrkdwn, preformatted, titledList, type Card } from './blocks.ts';
 import { requestFallback } from './fallback.ts';
@@ -13,6 +13,8 @@ import { verbWords } from './verb-words.ts';
 
 /** Room for the other clients' own additions; Slack's figure is measured, not promised. */
 const BUDGET = LIMITS.messageText - 1000;
+/** Room for the difference to the plan before; what is cut stands in the evidence. */
+const MAX_CHANGES = 1800;
 const MAX_BLOCKS = LIMITS.messageBlocks - 2;
 
 /**
@@ -45,6 +47,8 @@ export function composePlan(view: RequestView, picture: Picture | undefined, fra
     header(frame.title),
     ...frame.opening,
     mrkdwn(byline(view)),
+    ...frozenBlocks(view),
+    ...changesBlocks(view),
     ...facts(view.facts),
     ...topologyBlocks(view.topology, picture),
   ];
@@ -87,6 +91,26 @@ function byline(view: RequestView): string {
   return `${mention(view.requester)} asks to ${verbWords(view.verb).asks} *${escapeMrkdwn(view.site.name)}*${option}${change}`;
 }
 
+function frozenBlocks({ frozen }: RequestView): KnownBlock[] {
+  if (!frozen) return [];
+  const why = frozen.reason === '' ? '' : `: ${escapeMrkdwn(frozen.reason)}`;
+  return [
+    mrkdwn(
+      `*Frozen* by ${mention(frozen.by)}${why}. Nothing can be approved until an approver runs \`/sse freeze off\`.`,
+    ),
+  ];
+}
+
+/** What is different from the plan before, so that nobody has to compare two cards. */
+function changesBlocks(view: RequestView): KnownBlock[] {
+  const { changes = [], lastEditor, revision } = view;
+  if (changes.length === 0) return [];
+  const who = lastEditor === undefined ? '' : ` (${mention(lastEditor)} edited it and cannot approve it)`;
+  const title = revision > 1 ? 'Changed in this revision' : 'What moved since the plan before';
+  const text = changes.map((line) => clamp(line, 300)).join('\n');
+  return [mrkdwn(`*${title}*${who}`), preformatted(clamp(text, MAX_CHANGES))];
+}
+
 /** One change as text: what, then its lines before and after. */
 export function diffText(line: PlanLine): string {
   const lines = [...line.before.map((one) => marked('-', one)), ...line.after.map((one) => marked('+', one))];
@@ -126,7 +150,10 @@ function fitFixed(view: RequestView, whole: Fixed, frame: PlanFrame, details: st
     view.facts.map(([label, value]) => `${label}: ${value}`).join('\n'),
   );
   return {
-    before: before.slice(0, 4 + frame.opening.length),
+    before: before.slice(
+      0,
+      4 + frame.opening.length + frozenBlocks(view).length + changesBlocks(view).length,
+    ),
     checks: [
       ...checks.slice(0, 1),
       context(`All checks are in the file ${frame.overflowFile} in the thread.`),

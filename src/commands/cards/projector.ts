@@ -7,7 +7,7 @@ import { withNote, type Card } from './blocks.ts';
 import { drawnOf, POSTING, readDrawn, stateBefore, writeDrawn } from './drawn.ts';
 import { addOverflow } from './overflow.ts';
 import { requestCard } from './request-card.ts';
-import { threadNote } from './thread-notes.ts';
+import { reminderNote, threadNote } from './thread-notes.ts';
 import { showsTopology } from './topology-blocks.ts';
 
 /** Draws the cards from the rows: one message for each request, edited in place. */
@@ -192,7 +192,13 @@ export function createProjector(options: ProjectorOptions): Projector {
     const plain = requestCard(view, picture);
     const card = again ? withNote(plain, POSTED_AGAIN) : plain;
     const drawn = drawnOf(view, card, again);
-    if (kept?.ts !== undefined && before?.hash === drawn.hash && before.state === drawn.state) return false;
+    if (
+      kept?.ts !== undefined &&
+      before?.hash === drawn.hash &&
+      before.state === drawn.state &&
+      before.reminded === drawn.reminded
+    )
+      return false;
     const channel = kept?.channel ?? view.channel;
     const ts = kept?.ts;
     let ref: MessageRef;
@@ -209,7 +215,10 @@ export function createProjector(options: ProjectorOptions): Projector {
     await feed.saveCard(requestId, { ...ref, drawn: writeDrawn(drawn) });
     const isNewPlan = before === undefined || before.revision !== drawn.revision;
     if (isNewPlan) await addOverflow({ send, log }, ref, view, card.details);
-    await addToThread(ref, [threadNote(view, stateBefore(before))]);
+    await addToThread(ref, [
+      threadNote(view, stateBefore(before)),
+      drawn.reminded && (isNewPlan || !before.reminded) ? reminderNote(view) : undefined,
+    ]);
     return true;
   }
 

@@ -1,5 +1,5 @@
 import type { CardState, RequestView } from '../../flows/types.ts';
-import { escapeMrkdwn, mention } from '../../integrations/slack/escape.ts';
+import { escapeMrkdwn, localTime, mention } from '../../integrations/slack/escape.ts';
 
 /** What is worth telling in the thread when a card goes from one state to another; nothing for a mere step forward. mrkdwn. */
 export function threadNote(view: RequestView, before: CardState | undefined): string | undefined {
@@ -41,6 +41,12 @@ export function threadNote(view: RequestView, before: CardState | undefined): st
     case 'Void':
       return `${who} The plan for ${site} no longer fits what is live, so its approval is void.${because}`;
   }
+}
+
+/** Once before a plan expires, to whoever asked: nobody else is called. mrkdwn. */
+export function reminderNote(view: RequestView): string {
+  const got = new Set(view.approvals.map((approval) => approval.user)).size;
+  return `${mention(view.requester)} The plan for ${escapeMrkdwn(view.site.name)} still waits (${got} of ${view.approvalsNeeded} approvals) and expires ${localTime(view.expiresAt)}.`;
 }
 
 function approvers(view: RequestView): string {

@@ -121,6 +121,7 @@ export function createHold(parts: HoldParts, claimed: RunRow, rows: readonly Ste
           const now = clock.now();
           if (!(await tx.runs.writeStep(id, epoch, opId, event, patch, now))) return false;
           await tx.runs.renew(id, epoch, now, leaseMs);
+          await observer.journaled?.(tx, run, opId, event, patch);
           if (patch.progress === undefined) return true;
           return tx.runs.writeRun(id, epoch, { progress: patch.progress }, now);
         },

@@ -1,4 +1,4 @@
-import type { Json, RunRow, StepRow, Store } from '../../../db/types.ts';
+import type { Json, RunRow, StepPatch, StepRow, Store } from '../../../db/types.ts';
 import type { Failure } from '../../base/failure.ts';
 
 /** One operation of a plan, as data: stored in the plan, digested, shown to the approver. Holds symbolic secret IDs only. */
@@ -86,6 +86,8 @@ export interface Operation {
 export interface RunObserver {
   /** The run changed in a way a card shows (step state, progress, state). */
   changed(store: Store, run: RunRow): Promise<void>;
+  /** A step of the run was journaled; for the record. Called before `changed`. */
+  journaled?(store: Store, run: RunRow, opId: string, event: string, patch: StepPatch): Promise<void>;
   /** The run has ended, or waits for a person (`needs-decision`); `run.state` says which. `changed` was called before. */
   finished(store: Store, run: RunRow, steps: readonly StepRow[]): Promise<void>;
 }

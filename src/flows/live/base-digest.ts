@@ -1,4 +1,4 @@
-import type { RawConfig } from '../../integrations/mist/types.ts';
+import type { MistDevice, MistTemplate, RawConfig } from '../../integrations/mist/types.ts';
 import { digestOf } from '../plan/digest.ts';
 import { masked } from '../plan/masked.ts';
 
@@ -12,4 +12,30 @@ export function baseDigest(device: RawConfig, template: RawConfig | undefined): 
   const pick = (config: RawConfig | undefined): unknown =>
     config && masked(Object.fromEntries(MERGED_KEYS.map((key) => [key, config[key] ?? null])));
   return digestOf({ device: pick(device), template: pick(template) });
+}
+
+/**
+ * The same in parts, by name (`device edge-1: bgp_config.lan-peer`), as short digests: two of them tell which entries were added,
+ * removed or changed, and nothing of what stands in them.
+ */
+export function baseParts(
+  device: MistDevice,
+  template: MistTemplate | undefined,
+): Readonly<Record<string, string>> {
+  return {
+    ...entriesOf(`device ${device.name}`, device.config),
+    ...(template && entriesOf(`template ${template.name}`, template.config)),
+  };
+}
+
+function entriesOf(owner: string, config: RawConfig): Record<string, string> {
+  const found = MERGED_KEYS.flatMap((key): [string, string][] => {
+    const value = config[key];
+    if (typeof value !== 'object' || value === null) return [];
+    if (Array.isArray(value)) return [[`${owner}: ${key}`, digestOf(masked(value))]];
+    const entries = Object.entries(value);
+    if (entries.length === 0) return [[`${owner}: ${key}`, digestOf({})]];
+    return entries.map(([name, entry]) => [`${owner}: ${key}.${name}`, digestOf(masked(entry))]);
+  });
+  return Object.fromEntries(found);
 }

@@ -17,7 +17,10 @@ export function offboardVerb(parts: FlowParts): RequestVerb {
       const site = await store.sites.get(request.siteId);
       await releaseSite(store, request.siteId);
       if (site) {
-        await store.secrets.remove(pskIds(design).map((id) => secretKey({ requestId: site.requestId }, id)));
+        await store.secrets.erase(
+          pskIds(design).map((id) => secretKey({ requestId: site.requestId }, id)),
+          parts.clock.now(),
+        );
         await store.sites.remove(request.siteId);
       }
       const left = ApplicationRemoved.safeParse(steps.find((s) => s.opId === REMOVE.application)?.output);

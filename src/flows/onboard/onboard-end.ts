@@ -56,7 +56,10 @@ export function onboardEnd(settings: FlowSettings, clock: { now(): number }): Ru
       const design = request.design as unknown as SiteDesign;
       await store.registry.release(request.id);
       await store.sites.remove(design.site.id);
-      await store.secrets.remove(pskIds(design).map((id) => secretKey(run, id)));
+      await store.secrets.erase(
+        pskIds(design).map((id) => secretKey(run, id)),
+        clock.now(),
+      );
     },
   };
 }

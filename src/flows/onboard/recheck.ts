@@ -4,6 +4,7 @@ import { RemoteError } from '../../base/failure.ts';
 import type { Look, Operation } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
 import { insertRequest } from '../insert-request.ts';
+import { planDifference } from '../plan-difference.ts';
 import type { PlannedChange } from '../plan/types.ts';
 import { acceptedOf, blockers } from '../preflight/blockers.ts';
 import type { RequestVerb } from '../request-verb.ts';
@@ -65,6 +66,7 @@ async function repost(
     reservations: verb.reservations?.({ ...old, id }, planned.design) ?? [],
     replaces: old.id,
     ...(verb.besideKept && { besideKept: true as const }),
+    changes: planDifference(old, planned),
   });
   return inserted.ok;
 }

@@ -7,7 +7,7 @@ import { connectorKeys, policyKey } from '../../integrations/mist/merge.ts';
 import { insertPolicy, ruleName } from '../../integrations/mist/policies.ts';
 import type { MistDevice } from '../../integrations/mist/types.ts';
 import { entraAdoption, type EntraAdoption } from '../adopt/entra-adoption.ts';
-import { baseDigest } from '../live/base-digest.ts';
+import { baseDigest, baseParts } from '../live/base-digest.ts';
 import { deviceFacts, siteFacts } from '../live/device-facts.ts';
 import { readLiveChecks, readLiveMist, type LiveChecks, type LiveMist } from '../live/live-site.ts';
 import { expectedPrefixes } from '../onboard/expected-prefixes.ts';
@@ -84,6 +84,7 @@ export async function planChange(
       },
     ),
     locks: [`device:${device.id}`],
+    basis: baseParts(device, live.template),
     blastRadius: blastRadius(design, live, checks, inheritedStopped(device, live), adoption),
     advice: ADVICE,
   };

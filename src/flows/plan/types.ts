@@ -15,6 +15,8 @@ export interface Plan {
   readonly advice: readonly string[];
   /** Label and value pairs of what was asked for, where the design does not say it. */
   readonly facts?: readonly (readonly [label: string, value: string])[];
+  /** What of the live sides it rests on, by name, as short digests: they tell what moved. Not part of the digest, which covers them whole. */
+  readonly basis?: Readonly<Record<string, string>>;
 }
 
 /** Whether an operation changes something: it then has lines for the approver, a wait has none. */

@@ -177,6 +177,11 @@ export class DeskFlows implements Flows {
     return ok({ requestId: 'req-1', channel });
   }
 
+  async freeze(actor: Actor, isOn: boolean, reason: string): Promise<DecisionAnswer> {
+    this.calls.push(`freeze ${actor.user} ${isOn ? 'on' : 'off'} ${reason}`);
+    return { kind: 'accepted', message: isOn ? 'Frozen.' : 'Not frozen any more.' };
+  }
+
   async requester(requestId: string): Promise<string | undefined> {
     return this.views.get(requestId)?.requester;
   }
