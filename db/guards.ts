@@ -1,6 +1,6 @@
 import { changed } from './rows.ts';
 import type { Session } from './session.ts';
-import type { DeliveryStore, FreezeStore, ReminderStore } from './types.ts';
+import type { DeliveryStore, FreezeStore, ReminderStore } from './guard-types.ts';
 
 /** The one row of the freeze. */
 const FREEZE = 1;

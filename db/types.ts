@@ -1,4 +1,6 @@
 import type { Secret } from '../src/base/secret.ts';
+import type { AuditStore } from './audit-types.ts';
+import type { DeliveryStore, FreezeStore, ReminderStore } from './guard-types.ts';
 import type { Json } from './json.ts';
 import type { RegistryStore } from './registry-types.ts';
 import type { RunStore } from './run-types.ts';
@@ -9,6 +11,8 @@ import type { RunStore } from './run-types.ts';
  */
 export type { Json } from './json.ts';
 export type { Capacity, RegistryStore, Reservation } from './registry-types.ts';
+export type { AuditRow, AuditStore } from './audit-types.ts';
+export type { DeliveryStore, FreezeRow, FreezeStore, ReminderStore } from './guard-types.ts';
 export {
   RUN_STATES,
   STEP_STATES,
@@ -224,67 +228,6 @@ export interface LedgerStore {
   add(row: LedgerRow): Promise<void>;
   removed(vendor: LedgerRow['vendor'], kind: string, remoteId: string, now: number): Promise<void>;
   live(siteId?: string): Promise<readonly LedgerRow[]>;
-}
-
-export interface AuditRow {
-  readonly seq: number;
-  readonly at: number;
-  /** Slack user id, or `bot`. */
-  readonly actor: string;
-  readonly action: string;
-  readonly requestId?: string;
-  readonly data: Json;
-  readonly previous: string;
-  readonly hash: string;
-}
-
-export interface AuditStore {
-  append(entry: {
-    readonly at: number;
-    readonly actor: string;
-    readonly action: string;
-    readonly requestId?: string;
-    readonly data?: Json;
-  }): Promise<void>;
-  /** The first row whose hash does not follow from its predecessor; undefined = the chain holds. */
-  firstBroken(): Promise<number | undefined>;
-  of(requestId: string): Promise<readonly AuditRow[]>;
-  /** How long the chain is: the number of the last row, and of the last that was pruned (0 = none was). */
-  length(): Promise<{ readonly last: number; readonly pruned: number }>;
-  /**
-   * Removes rows older than this from the beginning of the chain, leaves a checkpoint that the rest follows from, and says so in
-   * the chain. The number of rows that were removed.
-   */
-  prune(before: number, now: number): Promise<number>;
-}
-
-/** Whether changes are frozen, since when, by whom and why. */
-export interface FreezeRow {
-  readonly isOn: boolean;
-  readonly reason: string;
-  readonly by: string;
-  readonly at: number;
-}
-
-export interface FreezeStore {
-  /** undefined = never switched. */
-  get(): Promise<FreezeRow | undefined>;
-  /** Compare and set: false where it is so already. */
-  set(row: FreezeRow): Promise<boolean>;
-}
-
-export interface ReminderStore {
-  /** True for the first who wants to remind of this revision; everybody after that is told no. */
-  claim(requestId: string, revision: number, now: number): Promise<boolean>;
-  /** When somebody was reminded of this revision, if ever. */
-  at(requestId: string, revision: number): Promise<number | undefined>;
-}
-
-/** What came in from outside, remembered by a key that is the same when it comes again. */
-export interface DeliveryStore {
-  /** True where this key was never seen before. */
-  isFirst(source: 'slack' | 'mist', key: string, now: number): Promise<boolean>;
-  prune(before: number): Promise<void>;
 }
 
 /** A site that the bot has connected. */
