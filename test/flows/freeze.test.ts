@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ANNA, ask, BEN, CARLA, send, valueOf, viewOf } from './support/asking.ts';
+import { createUpkeep } from '../../src/flows/upkeep.ts';
 import { writes } from './support/both-sides.ts';
 import { startRig } from './support/rig.ts';
 
@@ -73,12 +74,17 @@ describe('an edit', () => {
 
 describe('before a plan expires', () => {
   test('its thread is reminded once, and again only of a new revision', async () => {
-    const rig = await startRig({ settings: { approvalTtlMs: 4000 } });
+    const rig = await startRig({ start: false });
     const id = await ask(rig);
+    const sweep = createUpkeep(rig.parts);
+    await sweep();
     expect((await viewOf(rig, id)).remindedAt).toBeUndefined();
-    rig.clock.aheadMs = 3200;
-    await expect.poll(async () => (await viewOf(rig, id)).remindedAt, { timeout: 8000 }).toBeDefined();
+    rig.clock.aheadMs = 3_000_000;
+    await sweep();
     const first = (await viewOf(rig, id)).remindedAt;
+    expect(first).toBeDefined();
+    rig.clock.aheadMs = 3_100_000;
+    await sweep();
     expect(await rig.store.reminders.claim(id, 1, rig.clock.now())).toBe(false);
     expect((await viewOf(rig, id)).remindedAt).toBe(first);
     expect(await rig.store.reminders.claim(id, 2, rig.clock.now())).toBe(true);
