@@ -213,7 +213,7 @@ interface SitesTable {
 
 interface ObservationsTable {
   siteId: string;
-  kind: 'routes';
+  kind: 'routes' | 'prefixes';
   at: number;
   data: string;
 }

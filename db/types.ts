@@ -256,7 +256,8 @@ export interface SiteStore {
 /** What was read of a site at a time; kept for thirty days. */
 export interface Observation {
   readonly siteId: string;
-  readonly kind: 'routes';
+  /** `prefixes` stand under no site: they are the organisation's. */
+  readonly kind: 'routes' | 'prefixes';
   readonly at: number;
   readonly data: Json;
 }

@@ -15,6 +15,7 @@ import { askToRemove } from './orphans/orphan-verb.ts';
 import { readOrphans } from './orphans/read-orphans.ts';
 import type { FlowParts } from './parts.ts';
 import { PLAN_VERSION, type Plan } from './plan/types.ts';
+import { refreshSnapshot } from './registry/prefix-snapshot.ts';
 import { removalOperations } from './removal/operations.ts';
 import { requestVerbs, verbReader } from './request-verbs.ts';
 import { findStoredPlan } from './plan/stored-plans.ts';
@@ -30,6 +31,8 @@ import { submitForm } from './submit.ts';
 import { createUpkeep } from './upkeep.ts';
 
 const SWEEP_MS = 30_000;
+/** Two lists of the organisation; prefixes change rarely. */
+const SNAPSHOT_EVERY_MS = 3_600_000;
 const SHORTEST_SWEEP_MS = 250;
 /** Cards that are looked at together; far more requests than a workspace has open. */
 const MOST_CARDS = 1000;
@@ -126,6 +129,7 @@ export function createFlows(parts: FlowParts): RunningFlows {
       // Short lifetimes are swept more often, so that a card says Expired soon after it has.
       const every = Math.min(SWEEP_MS, Math.max(SHORTEST_SWEEP_MS, settings.approvalTtlMs / 4));
       dispatcher.schedule('expiries', every, sweep);
+      dispatcher.schedule('prefixes', SNAPSHOT_EVERY_MS, () => refreshSnapshot(parts));
       await executor.start();
     },
     stop: () => executor.stop(),

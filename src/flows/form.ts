@@ -21,6 +21,8 @@ import { formOf, snapshotOf } from './form-view.ts';
 import { deviceFacts } from './live/device-facts.ts';
 import { readLiveMist } from './live/live-site.ts';
 import type { FlowParts } from './parts.ts';
+import { ageOf } from './preflight/snapshot-rules.ts';
+import { prefixSnapshot } from './registry/prefix-snapshot.ts';
 import type { Actor, Choice, ChoiceList, FormValues, OnboardForm, SiteRef } from './types.ts';
 
 /** What is kept of a form between its steps. `requestId` is present while a request is being edited. */
@@ -66,10 +68,11 @@ export function createForms(parts: FlowParts): Forms {
       previous?: SiteInputs;
     },
   ): Promise<Result<OnboardForm>> {
-    const [live, networks, reservations] = await Promise.all([
+    const [live, networks, reservations, organisation] = await Promise.all([
       readLiveMist(parts, what.siteId),
       attempt(parts.entra.remoteNetworks()),
       store.registry.all(),
+      prefixSnapshot(parts),
     ]);
     if (!live.ok) return live;
     const site: SiteRef = { id: live.value.site.id, name: live.value.site.name };
@@ -89,6 +92,7 @@ export function createForms(parts: FlowParts): Forms {
       ...(networks.ok
         ? peeringOf(networks.value.filter((n) => n.name !== remoteNetworkName(site.name)))
         : []),
+      ...(organisation.ok ? organisation.value.prefixes : []),
     ];
     const snapshots = Object.fromEntries(
       devices.map((d) => [
@@ -97,9 +101,14 @@ export function createForms(parts: FlowParts): Forms {
       ]),
     );
     const draftId = randomUUID();
-    const notes = networks.ok
-      ? []
-      : [`Entra could not be read (${networks.failure.code}): ranges in use there are not known.`];
+    const notes = [
+      ...(networks.ok
+        ? []
+        : [`Entra could not be read (${networks.failure.code}): ranges in use there are not known.`]),
+      organisation.ok
+        ? `Free ranges are checked against ${organisation.value.prefixes.length} known prefix(es) of the organisation's networks and templates, read ${ageOf(parts.clock.now() - organisation.value.at)}.`
+        : `The organisation's prefixes could not be read (${organisation.failure.code}): ranges in use there are not known.`,
+    ];
     const form = formOf(
       draftId,
       site,

@@ -226,8 +226,8 @@ describe('rejecting, cancelling, expiring', () => {
     rig.clock.aheadMs = 3_600_001;
     const later = await ask(rig, { site: 'Bruges' });
     await rig.flows.start();
-    expect((await viewOf(rig, old)).state).toBe('Expired');
-    expect((await viewOf(rig, young)).state).toBe('Expired');
+    await eventually(async () => (await viewOf(rig, old)).state === 'Expired');
+    await eventually(async () => (await viewOf(rig, young)).state === 'Expired');
     expect((await viewOf(rig, later)).state).toBe('Plan');
     expect(new Set((await rig.store.registry.all()).map((r) => r.siteName))).toEqual(new Set(['Bruges']));
     expect((await rig.store.audit.of(old)).at(-1)).toMatchObject({ actor: 'bot', action: 'expire' });

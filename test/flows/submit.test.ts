@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ANNA, ask, BEN, CARLA, failureOf, openForm, send, valueOf, viewOf } from './support/asking.ts';
 import { deviceOf } from './support/both-sides.ts';
-import { CHANNEL, startRig, type Rig } from './support/rig.ts';
+import { CHANNEL, eventually, startRig, type Rig } from './support/rig.ts';
 
 const problemsOf = async (rig: Rig, values: Record<string, string | string[] | undefined>) => {
   const form = await openForm(rig);
@@ -53,6 +53,7 @@ describe('checking what was typed', () => {
     const form = await openForm(rig);
     rig.clock.aheadMs = 24 * 3_600_000 + 1000;
     await rig.flows.start();
+    await eventually(async () => !(await rig.flows.checkForm(form.draftId, form.initial)).ok);
     expect(failureOf(await rig.flows.checkForm(form.draftId, form.initial)).code).toBe('flow.draft_gone');
   });
 

@@ -12,11 +12,13 @@ import { deviceFacts, siteFacts } from '../live/device-facts.ts';
 import { readLiveChecks, readLiveMist, type LiveChecks, type LiveMist } from '../live/live-site.ts';
 import { expectedPrefixes } from '../onboard/expected-prefixes.ts';
 import type { FlowParts } from '../parts.ts';
+import { prefixSnapshot } from '../registry/prefix-snapshot.ts';
 import { overlayRules } from '../preflight/overlay-rules.ts';
 import { crossCheckRules } from '../preflight/cross-check-rules.ts';
 import { entraRules } from '../preflight/entra-rules.ts';
 import { mistRules } from '../preflight/mist-rules.ts';
 import { connectorsOf, plannedViews } from '../preflight/planned-views.ts';
+import { snapshotRule } from '../preflight/snapshot-rules.ts';
 import { surroundings } from '../preflight/surroundings.ts';
 import { wanRules } from '../preflight/wan-rules.ts';
 import { capacitiesOf } from '../registry/capacity.ts';
@@ -36,9 +38,10 @@ export async function planChange(
   inputs: SiteInputs,
   requestId?: string,
 ): Promise<Result<PlannedChange>> {
-  const [mist, checks] = await Promise.all([
+  const [mist, checks, organisation] = await Promise.all([
     readLiveMist(parts, inputs.site.id),
     readLiveChecks(parts, inputs.site.id, inputs.device.id),
+    prefixSnapshot(parts),
   ]);
   if (!mist.ok) return mist;
   const live = mist.value;
@@ -103,6 +106,7 @@ export async function planChange(
       remoteNetworks: checks.remoteNetworks,
       prefixes,
       reserved,
+      organisation,
       settings: parts.settings,
     }),
   });
@@ -120,6 +124,7 @@ export async function planChange(
     }),
     ...wanRules({ design, facts, stats: checks.stats, connectors: connectorsOf(planned) }),
     ...overlayRules(design, live, device, facts),
+    snapshotRule(organisation, parts.clock.now()),
     ...crossCheckRules(planned),
   ];
   const digest = digestOf({ version: PLAN_VERSION, design, operations: plan.operations });

@@ -6,6 +6,7 @@ import type { RemoteNetwork } from '../../integrations/entra/types.ts';
 import { entraLinkView } from '../../integrations/entra/view.ts';
 import type { DeviceFacts } from '../live/device-facts.ts';
 import type { FlowSettings } from '../parts.ts';
+import type { PrefixSnapshot } from '../registry/prefix-snapshot.ts';
 
 /** What lies around a planned site. */
 export interface SurroundingsInput {
@@ -15,6 +16,8 @@ export interface SurroundingsInput {
   readonly prefixes: Result<readonly string[] | undefined>;
   /** What other requests and sites hold. */
   readonly reserved: readonly Reservation[];
+  /** Prefixes in use in the whole organisation. */
+  readonly organisation: Result<PrefixSnapshot>;
   readonly settings: FlowSettings;
 }
 
@@ -22,7 +25,7 @@ const NOT_ASKED = { read: false, why: 'not asked for' } as const;
 
 /** The tenant, the registry and this device's own subnets, as the cross-checks want them. */
 export function surroundings(input: SurroundingsInput): Surroundings {
-  const { design, facts, remoteNetworks, prefixes, reserved, settings } = input;
+  const { design, facts, remoteNetworks, prefixes, reserved, organisation, settings } = input;
   const all = remoteNetworks.ok ? remoteNetworks.value : [];
   const links = all.flatMap((network) => network.links.map((link) => link.name));
   return {
@@ -34,15 +37,13 @@ export function surroundings(input: SurroundingsInput): Surroundings {
           links: network.links.map((link) => entraLinkView(link, NOT_ASKED)),
         })),
     ),
-    occupied: {
-      read: true,
-      value: [
-        ...facts.occupied.map((cidr) => ({ cidr, usedBy: 'this site' })),
-        ...reserved
-          .filter(({ kind }) => kind === 'range')
-          .map(({ key, siteName }) => ({ cidr: key, usedBy: siteName })),
-      ],
-    },
+    occupied: partOf(organisation, ({ prefixes: elsewhere }) => [
+      ...facts.occupied.map((cidr) => ({ cidr, usedBy: 'this site' })),
+      ...reserved
+        .filter(({ kind }) => kind === 'range')
+        .map(({ key, siteName }) => ({ cidr: key, usedBy: siteName })),
+      ...elsewhere,
+    ]),
     maxNetworks: settings.maxNetworks,
     maxLinks: settings.maxLinks,
     bandwidthPoolMbps: settings.bandwidthPoolMbps,
