@@ -31,6 +31,10 @@ export const COPIED = [
   'schedules',
   'budgets',
   'observations',
+  'freezes',
+  'reminders',
+  'deliveries',
+  'auditCheckpoints',
 ] as const satisfies readonly (keyof Tables)[];
 
 const AT_ONCE = 200;
