@@ -3,7 +3,7 @@ import { accepted, refused } from './decision-notes.ts';
 import type { FlowParts } from './parts.ts';
 import type { Actor, DecisionAnswer } from './types.ts';
 
-/** The switch that lets no change start anywhere (docs/adr/0013-what-a-freeze-stops.md). Rights are the caller's to check. */
+/** The switch that lets no change start anywhere (docs/adr/0015-what-a-freeze-stops.md). Rights are the caller's to check. */
 export interface Freeze {
   /** Turns it on, with a reason, or off. Refused where it is so already, with who did it. */
   set(actor: Actor, isOn: boolean, reason: string): Promise<DecisionAnswer>;
