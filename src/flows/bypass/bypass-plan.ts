@@ -2,6 +2,7 @@ import type { SiteDesign } from '../../design/types.ts';
 import type { PlannedOperation } from '../engine/types.ts';
 import { namesOfPolicy } from '../onboard/mist-policy.ts';
 import { OP } from '../onboard/outputs.ts';
+import { RECHECK } from '../plan/recheck-operation.ts';
 import { REMOVE } from '../removal/names.ts';
 import { entriesOperations } from '../removal/plan-parts.ts';
 
@@ -39,10 +40,7 @@ export function bypassOffPlan(design: SiteDesign, place: PolicyPlace): readonly 
   const { policy, device, application } = design;
   const below = place.above === undefined ? '' : `, above ${place.above}`;
   return [
-    {
-      ...wait(OP.recheck, 'recheck', 'Check that nothing has changed since the plan was made', []),
-      side: 'both',
-    },
+    RECHECK,
     wait(OP.tunnels, 'verify.tunnels', 'Tunnels are up', [OP.recheck]),
     wait(OP.neighbors, 'verify.neighbors', 'BGP neighbors are established', [OP.tunnels]),
     wait(OP.routes, 'verify.routes', 'Routes are learned', [OP.neighbors]),

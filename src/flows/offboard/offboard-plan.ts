@@ -1,6 +1,7 @@
 import type { SiteDesign } from '../../design/types.ts';
 import type { PlannedOperation } from '../engine/types.ts';
 import { OP } from '../onboard/outputs.ts';
+import { RECHECK } from '../plan/recheck-operation.ts';
 import type { EntryNames } from '../onboard/mist-entries.ts';
 import { REMOVE } from '../removal/names.ts';
 import { entraOperations, entriesOperations, proofOperation, removal } from '../removal/plan-parts.ts';
@@ -29,16 +30,6 @@ export interface OffboardFacts {
  */
 export function offboardPlan(design: SiteDesign, facts: OffboardFacts): readonly PlannedOperation[] {
   const { router, application, network, links } = facts;
-  const recheck: PlannedOperation = {
-    id: OP.recheck,
-    kind: 'recheck',
-    side: 'both',
-    what: 'Check that nothing has changed since the plan was made',
-    needs: [],
-    params: {},
-    before: [],
-    after: [],
-  };
   const device = design.device.name;
   const onRouter = router
     ? [
@@ -82,7 +73,7 @@ export function offboardPlan(design: SiteDesign, facts: OffboardFacts): readonly
   const inEntra = entraOperations(network, links, [afterMist]);
   const last = inEntra.filter((o) => !inEntra.some((other) => other.needs.includes(o.id)));
   return [
-    recheck,
+    RECHECK,
     ...onRouter,
     ...shared,
     ...inEntra,

@@ -4,6 +4,7 @@ import { attempt } from '../../base/attempt.ts';
 import { failed, ok, type Failure, type Result } from '../../base/failure.ts';
 import type { PlannedOperation } from '../engine/types.ts';
 import { OP } from '../onboard/outputs.ts';
+import { RECHECK } from '../plan/recheck-operation.ts';
 import type { FlowParts } from '../parts.ts';
 import { digestOf } from '../plan/digest.ts';
 import { PLAN_VERSION, type Plan, type PlannedChange } from '../plan/types.ts';
@@ -64,16 +65,6 @@ export async function planOrphan(parts: FlowParts, stored: unknown): Promise<Res
 }
 
 function operationsOf(group: OrphanGroup, { there, network }: Standing): readonly PlannedOperation[] {
-  const recheck: PlannedOperation = {
-    id: OP.recheck,
-    kind: 'recheck',
-    side: 'both',
-    what: 'Check that nothing has changed since the plan was made',
-    needs: [],
-    params: {},
-    before: [],
-    after: [],
-  };
   const [first] = there;
   if (group.kind === 'device') {
     const names = namesOfRows(there);
@@ -88,14 +79,14 @@ function operationsOf(group: OrphanGroup, { there, network }: Standing): readonl
       absentBefore: Object.keys(names),
       base: '',
     });
-    return [recheck, ...entries, proofOperation([REMOVE.entriesApplied], names, [], [])];
+    return [RECHECK, ...entries, proofOperation([REMOVE.entriesApplied], names, [], [])];
   }
   if (group.kind === 'application' && first) {
     const params = { id: first.remoteId, name: first.name };
     const what = `Delete application ${first.name}`;
     const line = `- application ${first.name} (${first.remoteId})`;
     return [
-      recheck,
+      RECHECK,
       removal(REMOVE.application, REMOVE.application, 'mist', what, [OP.recheck], params, [line]),
     ];
   }
@@ -108,7 +99,7 @@ function operationsOf(group: OrphanGroup, { there, network }: Standing): readonl
   );
   const last = inEntra.filter((o) => !inEntra.some((other) => other.needs.includes(o.id)));
   return [
-    recheck,
+    RECHECK,
     ...inEntra,
     proofOperation(
       last.map((o) => o.id),

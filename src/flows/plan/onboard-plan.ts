@@ -3,6 +3,7 @@ import type { SiteDesign } from '../../design/types.ts';
 import type { EntraAdoption } from '../adopt/entra-adoption.ts';
 import type { PlannedOperation } from '../engine/types.ts';
 import { OP } from '../onboard/outputs.ts';
+import { RECHECK } from './recheck-operation.ts';
 
 /** What the plan must know of the live sides beside the design; everything in it is part of the digest. */
 export interface PlanFacts {
@@ -72,7 +73,7 @@ export function onboardPlan(design: SiteDesign, facts: PlanFacts): readonly Plan
   });
 
   return [
-    wait(OP.recheck, 'recheck', 'both', 'Check that nothing has changed since the plan was made', []),
+    RECHECK,
     change(
       OP.network,
       'entra',
