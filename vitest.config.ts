@@ -11,7 +11,9 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/faults/**'],
           globalSetup: ['test/support/postgres/global-setup.ts'],
-          testTimeout: 20_000,
+          // Most tests wait for servers and processes of their own: more files at once than the machine has cores.
+          maxWorkers: 4,
+          testTimeout: 30_000,
           hookTimeout: 30_000,
         },
       },

@@ -172,7 +172,9 @@ describe("Slack's Socket Mode", () => {
 
 describe('calls over fetch', () => {
   it('go through the proxy, and past it on loopback', async () => {
-    const server = await startSimServer({ handle: () => ({ status: 200, body: { privileges: [] } }) });
+    const server = await startSimServer({
+      handle: () => ({ status: 200, body: { name: 'token', privileges: [] } }),
+    });
     const proxied = await startProxiedPort(Number(new URL(server.origin).port));
     cleanUp.push(
       () => server.close(),
