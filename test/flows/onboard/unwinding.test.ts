@@ -134,7 +134,7 @@ describe('what is not ours to remove', () => {
   });
 
   test('an application that another site uses by now stays for it', async () => {
-    const rig = await startRig({ settings: { rekeyCheckMs: 700 } });
+    const rig = await startRig({ settings: { rekeyCheckMs: 5000 } });
     const first = await askAndApprove(rig);
     await rig.until(first, 'onboarded');
     const second = await askAndApprove(rig, { site: 'Porto' });
