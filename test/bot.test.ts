@@ -61,7 +61,7 @@ describe('the process', () => {
     ['an app token that Slack does not know', { SLACK_APP_TOKEN: 'xapp-wrong' }, 'SLACK_APP_TOKEN'],
     ['a client secret that Entra refuses', { AZURE_CLIENT_SECRET: 'wrong' }, 'AZURE_CLIENT_SECRET'],
     ['a token that Mist refuses', { MIST_API_TOKEN: 'wrong' }, 'MIST_API_TOKEN'],
-    ['a database that it cannot use', { DATABASE_URL: 'postgres://localhost/sse' }, 'DATABASE_URL'],
+    ['a database that it cannot use', { DATABASE_URL: 'mysql://localhost/sse' }, 'DATABASE_URL'],
   ])('ends with exit code 2 for %s', async (_what, env, named) => {
     expect(await refusal(env)).toContain(named);
   });
