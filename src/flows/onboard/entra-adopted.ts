@@ -63,7 +63,8 @@ async function keep(parts: FlowParts, context: OperationContext, id: string, key
   return kept.equals(key);
 }
 
-function movedAway(what: string, why: string): Failure {
+/** The failure of a run whose plan uses something as it is that is no longer so; `why` holds no key. */
+export function movedAway(what: string, why: string): Failure {
   return {
     code: 'flow.moved',
     message: `${what} is no longer as approved`,

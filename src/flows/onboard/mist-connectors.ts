@@ -10,11 +10,13 @@ import type { Look, Operation, OperationContext } from '../engine/types.ts';
 import { baseDigest } from '../live/base-digest.ts';
 import type { FlowParts } from '../parts.ts';
 import { ALL_WRITTEN_KEYS, readDevice, refuse, take, written, type DeviceRead } from './mist-device.ts';
-import { rememberEntries, removeEntries } from './mist-entries.ts';
+import { adoptedConnectors } from './mist-adopted.ts';
+import { forgetEntries, rememberEntries, removeEntries } from './mist-entries.ts';
 import { OP, outputOf, Outputs } from './outputs.ts';
 import { secretKey, type DesignOf } from './run-design.ts';
 
-const ConnectorParams = z.object({ base: z.string() });
+/** `adopt`: what stands is used as it is. */
+const ConnectorParams = z.object({ base: z.string(), adopt: z.boolean().optional() });
 
 /** Mist write 1: connectors, BGP groups and routing policies in one PUT of the device. */
 export function mistConnectors(parts: FlowParts, designOf: DesignOf): Operation {
@@ -36,6 +38,8 @@ export function mistConnectors(parts: FlowParts, designOf: DesignOf): Operation 
     onFailure: 'unwind',
     async look(context): Promise<Look> {
       const design = await designOf(context.run);
+      const { base, adopt } = ConnectorParams.parse(context.op.params);
+      if (adopt) return adoptedConnectors(parts, context, design, await entriesOf(context, design));
       const read = await readDevice(parts, design);
       const { device, template, stored } = read;
       const names = namesOf(design);
@@ -45,7 +49,6 @@ export function mistConnectors(parts: FlowParts, designOf: DesignOf): Operation 
       }
       const taken = takenNames(device.config, template, names);
       if (taken.length > 0) return refuse('connector or BGP group', taken.join(', '));
-      const { base } = ConnectorParams.parse(context.op.params);
       if (baseDigest(device.config, stored) !== base)
         return { state: 'refused', failure: editedMeanwhile(design) };
       fresh.set(context.run.id, read);
@@ -68,6 +71,10 @@ export function mistConnectors(parts: FlowParts, designOf: DesignOf): Operation 
     },
     async undo(context, output) {
       const design = await designOf(context.run);
+      if (ConnectorParams.parse(context.op.params).adopt) {
+        await forgetEntries(context, design, namesOf(design));
+        return [];
+      }
       return removeEntries(parts, context, design, namesOf(design), output);
     },
   };

@@ -86,7 +86,7 @@ export function written(
   return { keysAbsentBefore: [...keysAbsentBefore], appliedAfterMs, mac: device.mac, seen: [...seen] };
 }
 
-/** Notes a Mist object as ours. */
+/** Notes a Mist object as ours; `adopted`: it was there before. */
 export function ledger(
   context: OperationContext,
   siteId: string,
@@ -94,6 +94,7 @@ export function ledger(
   remoteId: string,
   name: string,
   parentId?: string,
+  adopted = false,
 ): Promise<void> {
   return context.store.ledger.add({
     vendor: 'mist',
@@ -104,6 +105,7 @@ export function ledger(
     runId: context.run.id,
     createdAt: context.now(),
     ...(parentId !== undefined && { parentId }),
+    ...(adopted && { adopted: true }),
   });
 }
 

@@ -94,14 +94,15 @@ function entriesOfLedger(
   );
 }
 
-/** Notes entries of the device as ours, by root key. */
+/** Notes entries of the device as ours, by root key; `adopted`: they were there before. */
 export async function rememberEntries(
   context: OperationContext,
   design: DeviceTarget,
   names: EntryNames,
+  adopted = false,
 ): Promise<void> {
   for (const { kind, name, id } of entriesOfLedger(design, names)) {
-    await ledger(context, design.site.id, kind, id, name, design.device.id);
+    await ledger(context, design.site.id, kind, id, name, design.device.id, adopted);
   }
 }
 

@@ -13,11 +13,12 @@ import type { Look, Operation, OperationContext } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
 import { expectedPrefixes } from './expected-prefixes.ts';
 import { ALL_WRITTEN_KEYS, readDevice, refuse, rejected, written } from './mist-device.ts';
-import { rememberEntries, removeEntries } from './mist-entries.ts';
+import { adoptedPolicy } from './mist-adopted.ts';
+import { forgetEntries, rememberEntries, removeEntries } from './mist-entries.ts';
 import type { DesignOf } from './run-design.ts';
 
-/** Params of `mist.policy`: the rule right below ours in the approved plan. */
-const PolicyParams = z.object({ above: z.string().optional() });
+/** Params of `mist.policy`: the rule right below ours in the approved plan, and whether the one that stands is used as it is. */
+const PolicyParams = z.object({ above: z.string().optional(), adopt: z.boolean().optional() });
 
 /** Mist write 2, the cutover: the application policy, above whatever would win over it, at the approved position. */
 export function mistPolicy(parts: FlowParts, designOf: DesignOf): Operation {
@@ -27,6 +28,8 @@ export function mistPolicy(parts: FlowParts, designOf: DesignOf): Operation {
     onFailure: 'unwind',
     async look(context): Promise<Look> {
       const design = await designOf(context.run);
+      const { above, adopt } = PolicyParams.parse(context.op.params);
+      if (adopt) return adoptedPolicy(parts, context, design, above);
       const { device, template } = await readDevice(parts, design);
       const entry = policyEntry(design);
       const stands = policyBase(device.config, template).find((r) => r['name'] === design.policy.name);
@@ -45,6 +48,10 @@ export function mistPolicy(parts: FlowParts, designOf: DesignOf): Operation {
     },
     async undo(context, output) {
       const design = await designOf(context.run);
+      if (PolicyParams.parse(context.op.params).adopt) {
+        await forgetEntries(context, design, namesOfPolicy(design));
+        return [];
+      }
       return removeEntries(parts, context, design, namesOfPolicy(design), output);
     },
   };

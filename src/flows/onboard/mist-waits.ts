@@ -109,7 +109,9 @@ export function configApplied(
     async look(context): Promise<Look> {
       const design = await targetOf(context.run);
       const { write } = Params.parse(context.op.params);
-      const { appliedAfterMs, mac, seen } = outputOf(context, write, Outputs.written);
+      const { appliedAfterMs, mac, seen, adopted } = outputOf(context, write, Outputs.written);
+      // Nothing was written, so nothing is applied; whether the router runs it is proven by what comes next.
+      if (adopted) return { state: 'done', output: { atMs: context.now() } };
       const device = { siteId: design.site.id, deviceId: design.device.id, mac };
       const answer = await configState(parts, device, appliedAfterMs, seen);
       return lookOf(answer, design.device.name, context, options);

@@ -47,6 +47,8 @@ export const Outputs = {
     mac: z.string(),
     /** Configuration events that were there before the write, as `atMs type`: they say nothing about it. */
     seen: z.array(z.string()).default([]),
+    /** It stood there before, and nothing was written: undo leaves it. */
+    adopted: z.boolean().optional(),
   }),
   applied: z.object({ atMs: z.number() }),
   tunnels: Verified,

@@ -1,5 +1,6 @@
 import type { SiteDesign } from '../../design/types.ts';
 import type { EntraAdoption } from '../adopt/entra-adoption.ts';
+import type { MistAdoption } from '../adopt/mist-adoption.ts';
 import type { LiveChecks, LiveMist } from '../live/live-site.ts';
 
 /** Sentences on what a change touches and what it does not. */
@@ -9,9 +10,10 @@ export function blastRadius(
   checks: LiveChecks,
   inheritedStopped: readonly string[],
   adoption: EntraAdoption,
+  standing: MistAdoption,
 ): readonly string[] {
   const { template } = live;
-  const lines = [`Changed in Mist: device ${design.device.name} of ${design.site.name}, nothing else.`];
+  const lines = [changedInMist(design, standing)];
   if (template) {
     lines.push(`Template ${template.name} is not written; ${sharers(live, checks)}.`);
     if (inheritedStopped.length > 0) {
@@ -29,6 +31,20 @@ export function blastRadius(
   lines.push(addedInEntra(design, adoption));
   lines.push(`Users affected: ${design.policy.tenants.join(', ')}.`);
   return lines;
+}
+
+function changedInMist(design: SiteDesign, { connectors, policy }: MistAdoption): string {
+  const device = `device ${design.device.name} of ${design.site.name}`;
+  const used = [
+    ...(connectors.state === 'adopt' ? ['connectors, BGP groups and routing policies'] : []),
+    ...(policy.state === 'adopt' ? ['the application policy'] : []),
+  ].join(' and ');
+  if (used === '') return `Changed in Mist: ${device}, nothing else.`;
+  const left =
+    'A roll-back leaves what was there; once the site is connected, all of it belongs to the site.';
+  return connectors.state === policy.state
+    ? `Nothing is written to ${device}: ${used} are used as they are. ${left}`
+    : `Changed in Mist: ${device}, nothing else; ${used} of it used as found. ${left}`;
 }
 
 function addedInEntra(design: SiteDesign, adoption: EntraAdoption): string {

@@ -1,6 +1,7 @@
 import { BANDWIDTH_MBPS } from '../../design/bandwidth.ts';
 import type { SiteDesign } from '../../design/types.ts';
 import type { EntraAdoption } from '../adopt/entra-adoption.ts';
+import type { MistAdoption } from '../adopt/mist-adoption.ts';
 import type { PlannedOperation } from '../engine/types.ts';
 import { OP } from '../onboard/outputs.ts';
 import { RECHECK } from './recheck-operation.ts';
@@ -11,6 +12,8 @@ export interface PlanFacts {
   readonly profileIds: readonly string[];
   /** What stands in Entra already; what matches is used. */
   readonly adoption: EntraAdoption;
+  /** What stands on the device already; what matches is used. */
+  readonly standing: MistAdoption;
   /** Root keys that the device does not have of its own and will stop inheriting. */
   readonly inheritedStopped: readonly string[];
   readonly templateName: string | undefined;
@@ -24,6 +27,8 @@ export interface PlanFacts {
 /** The onboarding's operations in order, with what the approver sees of each. Pure: equal inputs give an equal plan. */
 export function onboardPlan(design: SiteDesign, facts: PlanFacts): readonly PlannedOperation[] {
   const { adoption } = facts;
+  const usesConnectors = facts.standing.connectors.state === 'adopt';
+  const usesPolicy = facts.standing.policy.state === 'adopt';
   const network = adoption.state === 'adopt' ? adoption.networkId : undefined;
   const linkOps = design.links.map((link): PlannedOperation => {
     const adopt = adoption.state === 'adopt' ? adoption.links[link.name] : undefined;
@@ -106,10 +111,12 @@ export function onboardPlan(design: SiteDesign, facts: PlanFacts): readonly Plan
     change(
       OP.connectors,
       'mist',
-      `Write connectors, BGP groups and routing policies to ${design.device.name}`,
+      usesConnectors
+        ? `Use existing connectors, BGP groups and routing policies of ${design.device.name}, as they match`
+        : `Write connectors, BGP groups and routing policies to ${design.device.name}`,
       [OP.endpoints, OP.application],
       connectorLines(design, facts),
-      { base: facts.base },
+      { base: facts.base, ...(usesConnectors && { adopt: true }) },
     ),
     wait(OP.connectorsApplied, 'mist.applied', 'mist', 'Wait until the router runs the configuration', [
       OP.connectors,
@@ -120,12 +127,17 @@ export function onboardPlan(design: SiteDesign, facts: PlanFacts): readonly Plan
     change(
       OP.policy,
       'mist',
-      `Cutover: add application policy ${design.policy.name} to ${design.device.name}`,
+      usesPolicy
+        ? `Use existing policy ${design.policy.name} of ${design.device.name}, as it matches`
+        : `Cutover: add application policy ${design.policy.name} to ${design.device.name}`,
       [OP.routes],
       [
-        `+ policy ${design.policy.name}: ${design.policy.tenants.join(', ')} → ${design.application.name}, allow, no steering; position ${facts.policyPosition}${facts.policyAbove === undefined ? '' : `, above ${facts.policyAbove}`}`,
+        `${usesPolicy ? '= use existing' : '+'} policy ${design.policy.name}${usesPolicy ? ', as it matches' : ''}: ${design.policy.tenants.join(', ')} → ${design.application.name}, allow, no steering; position ${facts.policyPosition}${facts.policyAbove === undefined ? '' : `, above ${facts.policyAbove}`}`,
       ],
-      facts.policyAbove === undefined ? {} : { above: facts.policyAbove },
+      {
+        ...(facts.policyAbove !== undefined && { above: facts.policyAbove }),
+        ...(usesPolicy && { adopt: true }),
+      },
     ),
     wait(OP.policyApplied, 'mist.applied', 'mist', 'Wait until the router runs the policy', [OP.policy]),
     wait(OP.path, 'verify.path', 'mist', 'Prove the path', [OP.policyApplied]),
@@ -150,16 +162,18 @@ function linkLines(
 }
 
 function connectorLines(design: SiteDesign, facts: PlanFacts): string[] {
+  const isUsed = facts.standing.connectors.state === 'adopt';
+  const mark = isUsed ? '=' : '+';
   const lines = design.links.flatMap((link) =>
     link.connectors.flatMap((c) => [
-      `+ connector ${c.name}: ${link.wan} (${link.publicIp}) → endpoint of zone ${c.zone}, source ${link.deviceBgp}, key [secret] ${c.pskId}`,
-      `+ BGP group ${c.name}: AS ${design.deviceAsn}, neighbors ${c.sessions.map((s) => s.microsoftBgp).join(', ')}, no BFD, not re-advertised to the overlay`,
+      `${isUsed ? '= use existing' : '+'} connector ${c.name}${isUsed ? ', as it matches' : ''}: ${link.wan} (${link.publicIp}) → endpoint of zone ${c.zone}, source ${link.deviceBgp}, key [secret] ${c.pskId}`,
+      `${mark} BGP group ${c.name}: AS ${design.deviceAsn}, neighbors ${c.sessions.map((s) => s.microsoftBgp).join(', ')}, no BFD, not re-advertised to the overlay`,
     ]),
   );
   return [
     ...lines,
-    `+ routing policy ${design.announce.name}: announces ${design.announce.prefixes.join(', ')}`,
-    `+ routing policy ${design.refuse.name}: refuses ${design.refuse.prefixes.join(', ')}`,
+    `${mark} routing policy ${design.announce.name}: announces ${design.announce.prefixes.join(', ')}`,
+    `${mark} routing policy ${design.refuse.name}: refuses ${design.refuse.prefixes.join(', ')}`,
     ...(facts.inheritedStopped.length > 0
       ? [
           `! ${design.device.name} stops inheriting ${facts.inheritedStopped.join(', ')} from template ${facts.templateName ?? '?'}; a copy is written`,

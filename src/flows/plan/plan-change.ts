@@ -7,6 +7,7 @@ import { connectorKeys, policyKey } from '../../integrations/mist/merge.ts';
 import { insertPolicy, ruleName } from '../../integrations/mist/policies.ts';
 import type { MistDevice } from '../../integrations/mist/types.ts';
 import { entraAdoption, type EntraAdoption } from '../adopt/entra-adoption.ts';
+import { standingConnectors, standingPolicy, type MistAdoption } from '../adopt/mist-adoption.ts';
 import { baseDigest, baseParts } from '../live/base-digest.ts';
 import { deviceFacts, siteFacts } from '../live/device-facts.ts';
 import { readLiveChecks, readLiveMist, type LiveChecks, type LiveMist } from '../live/live-site.ts';
@@ -63,13 +64,25 @@ export async function planChange(
   const adoption: EntraAdoption = checks.remoteNetworks.ok
     ? entraAdoption(design, profileIds(design, checks), checks.remoteNetworks.value)
     : { state: 'free' };
+  const standing: MistAdoption = {
+    connectors: await standingConnectors(parts, {
+      design,
+      device: device.config,
+      template: facts.template,
+      adoption,
+      networks: checks.remoteNetworks.ok ? checks.remoteNetworks.value : [],
+    }),
+    policy: standingPolicy(design, device.config, facts.rules, position),
+  };
+  const stopped = inheritedStopped(device, live, standing);
   const plan: Plan = {
     version: PLAN_VERSION,
     operations: withValues(
       onboardPlan(design, {
         profileIds: profileIds(design, checks),
         adoption,
-        inheritedStopped: inheritedStopped(device, live),
+        standing,
+        inheritedStopped: stopped,
         templateName: live.template?.name,
         base: baseDigest(device.config, live.template?.config),
         policyPosition: position.position + 1,
@@ -80,6 +93,7 @@ export async function planChange(
       {
         profileIds: profileIds(design, checks),
         adoption,
+        standing,
         deviceVendor: parts.settings.deviceVendor ?? 'other',
         device: device.config,
         template: facts.template,
@@ -88,7 +102,7 @@ export async function planChange(
     ),
     locks: [`device:${device.id}`],
     basis: baseParts(device, live.template),
-    blastRadius: blastRadius(design, live, checks, inheritedStopped(device, live), adoption),
+    blastRadius: blastRadius(design, live, checks, stopped, adoption, standing),
     advice: ADVICE,
   };
   const reserved = (await parts.store.registry.all()).filter(
@@ -116,10 +130,10 @@ export async function planChange(
       inputs,
       design,
       live,
-      device,
       facts,
       checks,
       position,
+      standing,
       pool: parts.settings.peeringPool,
     }),
     ...wanRules({ design, facts, stats: checks.stats, connectors: connectorsOf(planned) }),
@@ -147,12 +161,14 @@ function profileIds(design: SiteDesign, checks: LiveChecks): string[] {
 }
 
 /** Root keys that the device inherits now and will have of its own after the connectors and the policy are written. */
-function inheritedStopped(device: MistDevice, live: LiveMist): readonly string[] {
+function inheritedStopped(device: MistDevice, live: LiveMist, standing: MistAdoption): readonly string[] {
   const template = live.template?.config;
   const nothing = { tunnel_configs: {}, bgp_config: {}, routing_policies: {} };
   return [
-    ...connectorKeys(device.config, template, nothing).inheritedStopped,
-    ...policyKey(device.config, template, []).inheritedStopped,
+    ...(standing.connectors.state === 'adopt'
+      ? []
+      : connectorKeys(device.config, template, nothing).inheritedStopped),
+    ...(standing.policy.state === 'adopt' ? [] : policyKey(device.config, template, []).inheritedStopped),
   ];
 }
 

@@ -13,6 +13,7 @@ import {
 } from '../../integrations/mist/merge.ts';
 import type { RawConfig } from '../../integrations/mist/types.ts';
 import type { EntraAdoption } from '../adopt/entra-adoption.ts';
+import type { MistAdoption } from '../adopt/mist-adoption.ts';
 import type { PlannedOperation } from '../engine/types.ts';
 import { OP } from '../onboard/outputs.ts';
 import { masked } from './masked.ts';
@@ -26,6 +27,8 @@ export interface ValueFacts {
   readonly profileIds: readonly string[];
   /** What stands in Entra already and is used. */
   readonly adoption: EntraAdoption;
+  /** What stands on the device already and is used. */
+  readonly standing: MistAdoption;
   /** Graph's member with which device links are written. */
   readonly deviceVendor: string;
   /** The device's own root keys as Mist has them. */
@@ -103,6 +106,7 @@ function linkBody(design: SiteDesign, link: LinkDesign, deviceVendor: string): u
 }
 
 function connectorValues(design: SiteDesign, facts: ValueFacts): Values {
+  if (facts.standing.connectors.state === 'adopt') return unchanged(facts.device, CONNECTOR_KEYS);
   const lives = design.links.flatMap((link) =>
     link.connectors.map((connector) => [connector.name, liveOf(link, connector)] as const),
   );
@@ -115,7 +119,11 @@ function connectorValues(design: SiteDesign, facts: ValueFacts): Values {
   return { before: ownKeys(facts.device, CONNECTOR_KEYS), after: keys as Json };
 }
 
-function policyValues(design: SiteDesign, { device, template, policyPosition }: ValueFacts): Values {
+function policyValues(
+  design: SiteDesign,
+  { device, template, policyPosition, standing }: ValueFacts,
+): Values {
+  if (standing.policy.state === 'adopt') return unchanged(device, [POLICY_KEY]);
   const base = policyBase(device, template);
   const policies = policyPosition < 0 ? base : base.toSpliced(policyPosition, 0, policyEntry(design));
   return {
@@ -148,6 +156,12 @@ function withoutAsn(group: unknown): unknown {
 function maskedConfig(config: RawConfig): RawConfig {
   const all = masked(config);
   return isObject(all) ? all : {};
+}
+
+/** Used as it is: the same before and after. */
+function unchanged(device: RawConfig, names: readonly string[]): Values {
+  const own = ownKeys(device, names);
+  return { before: own, after: own };
 }
 
 /** The device's own keys of these names; null where it has none and inherits the template's. */

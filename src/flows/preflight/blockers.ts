@@ -3,7 +3,7 @@ import type { PreflightItem } from '../types.ts';
 import { OVERLAY_RULE } from './overlay-rules.ts';
 
 /** Rules whose answer the plan itself is made from: unread, there is nothing that could be approved. */
-const ESSENTIAL = /^(entra\.(profile\.|prefixes\.unread$|network\.name$)|mist\.policy\.linked$)/;
+const ESSENTIAL = /^(entra\.(profile\.|prefixes\.unread$|network\.name$)|mist\.(policy\.linked|names)$)/;
 
 /** Failures that an approver may accept; what was seen is what he accepts. */
 const ACCEPTABLE: ReadonlySet<string> = new Set([OVERLAY_RULE]);

@@ -1,14 +1,14 @@
 import { ok } from '../../base/failure.ts';
 import { inputWarnings } from '../../design/input-warnings.ts';
 import type { SiteDesign, SiteInputs } from '../../design/types.ts';
-import { namesOf, takenNames } from '../../integrations/mist/holdings.ts';
 import { hasKey } from '../../integrations/mist/json.ts';
 import type { Insertion } from '../../integrations/mist/policies.ts';
-import type { MistDevice, MistSelf } from '../../integrations/mist/types.ts';
+import type { MistSelf } from '../../integrations/mist/types.ts';
+import type { MistAdoption, Standing } from '../adopt/mist-adoption.ts';
 import type { DeviceFacts } from '../live/device-facts.ts';
 import type { LiveChecks, LiveMist } from '../live/live-site.ts';
 import type { PreflightItem } from '../types.ts';
-import { fail, pass, rule, warning } from './item.ts';
+import { fail, pass, rule, unknown, warning } from './item.ts';
 
 const BUDGET_RESERVE = 0.8;
 
@@ -16,10 +16,11 @@ export interface MistRulesInput {
   readonly inputs: SiteInputs;
   readonly design: SiteDesign;
   readonly live: LiveMist;
-  readonly device: MistDevice;
   readonly facts: DeviceFacts;
   readonly checks: LiveChecks;
   readonly position: Insertion;
+  /** What stands on the device under our names already. */
+  readonly standing: MistAdoption;
   readonly pool: readonly string[];
 }
 
@@ -67,22 +68,13 @@ function deviceRules({ design, facts, checks, live }: MistRulesInput): Preflight
   ];
 }
 
-function configRules({ design, live, device, facts, position }: MistRulesInput): PreflightItem[] {
-  const template = live.template?.config;
+function configRules({ design, live, facts, position, standing }: MistRulesInput): PreflightItem[] {
   return [
-    rule('mist.names', 'Connector, BGP group and routing policy names are free', ok(undefined), () => {
-      const taken = takenNames(device.config, template, namesOf(design));
-      return taken.length === 0
-        ? pass('free')
-        : fail(
-            taken.join(', '),
-            'They stand in the device or its template and are not ours. Rename or remove them there.',
-          );
-    }),
-    rule('mist.policy.name', `No policy is named ${design.policy.name}`, ok(facts.rules), (rules) =>
-      rules.some((r) => r['name'] === design.policy.name)
-        ? fail('exists', 'A policy of this name stands on the device or its template and is not ours.')
-        : pass('free'),
+    rule('mist.names', 'Connector, BGP group and routing policy names are free or match', ok(undefined), () =>
+      standingOf(standing.connectors, 'exist as designed; used as they are'),
+    ),
+    rule('mist.policy.name', `Policy name ${design.policy.name} is free or matches`, ok(undefined), () =>
+      standingOf(standing.policy, 'exists as designed; used as it is'),
     ),
     ...(facts.rules.some((r) => hasKey(r, 'servicepolicy_id'))
       ? [
@@ -130,6 +122,20 @@ function configRules({ design, live, device, facts, position }: MistRulesInput):
       );
     }),
   ];
+}
+
+/** What exists exactly as designed is used; anything else of our names is nobody's to change but its owner's. */
+function standingOf(standing: Standing, used: string): ReturnType<typeof pass> {
+  switch (standing.state) {
+    case 'free':
+      return pass('free');
+    case 'adopt':
+      return pass(used);
+    case 'refused':
+      return fail(standing.seen, standing.mend);
+    case 'unknown':
+      return unknown(standing.failure);
+  }
 }
 
 function warnings({ inputs, design, facts, live, pool }: MistRulesInput): PreflightItem[] {
