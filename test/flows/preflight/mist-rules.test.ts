@@ -146,7 +146,7 @@ describe('rules about names that are taken', () => {
     const rules = [{ name: 'microsoft-sse', tenants: ['Lab'], services: ['internet-any'], action: 'allow' }];
     expect(await itemIn('mist.policy.name', onDevice('service_policies', rules))).toMatchObject({
       verdict: 'fail',
-      seen: 'exists',
+      seen: 'exists and differs in tenants, services',
     });
   });
 
