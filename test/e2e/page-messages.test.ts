@@ -216,7 +216,7 @@ describe('the line at the bottom', () => {
     await api(slack, 'chat.postEphemeral', { channel: NET, user: ALICE, text });
     await tab.getByText('Only visible to you').waitFor();
     const line = tab.getByLabel('Message or command');
-    await line.fill('/sse ro');
+    await line.fill('/sse rot');
     await tab.getByRole('listbox').getByRole('option', { name: '/sse rotate <site>' }).waitFor();
     await line.press('Tab');
     expect(await line.inputValue()).toBe('/sse rotate ');
