@@ -10,10 +10,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 import { startPage } from '../sandbox/page/page-server.ts';
 import { playStory } from '../sandbox/stories/play.ts';
-import type { Step } from '../sandbox/stories/story.ts';
+import { matches, readStory, type Step } from '../sandbox/stories/story.ts';
 import { CHANNEL, PEOPLE, startWorld, type World } from '../sandbox/world.ts';
+import { SCENES, type Scene } from './gallery-scenes.ts';
 
-const CARDS = new URL('../sandbox/gallery/cards.json', import.meta.url).pathname;
+const CARDS = new URL('../sandbox/gallery/cards.jsonl', import.meta.url).pathname;
 const IMAGES = new URL('../docs/img/', import.meta.url).pathname;
 const PATIENCE_MS = 90_000;
 /** Until what was changed has reached the router and its statistics. */
@@ -41,7 +42,11 @@ const world = await startWorld({ env: { LOG_LEVEL: 'warn' } });
 try {
   await world.startBot();
   await record(world);
-  writeFileSync(CARDS, `${JSON.stringify(recorded, null, 1)}\n`);
+  const problems: string[] = [];
+  for (const scene of SCENES) problems.push(...(await recordScene(scene)));
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  // One card on a line: small, and a difference names its card.
+  writeFileSync(CARDS, recorded.map((card) => `${JSON.stringify(card)}\n`).join(''));
   if (process.argv.includes('--pictures')) await photograph(world);
 } finally {
   await world.close();
@@ -83,6 +88,30 @@ async function record(here: World): Promise<void> {
       action: { kind: 'answer', status: 403 },
     });
   await look(here, 'unreadable');
+}
+
+/** Plays a story in a world of its own and keeps the cards that the scene names; answers what went wrong, so that one run tells all of it. */
+async function recordScene({ story: file, keep: wanted }: Scene): Promise<string[]> {
+  const story = readStory(file);
+  const here = await startWorld({ env: { LOG_LEVEL: 'warn', ...story.env } });
+  try {
+    await here.startBot();
+    await playStory(here, story, { patienceMs: PATIENCE_MS });
+    const said = [
+      ...messages(here).flatMap(({ versions }) => versions),
+      ...Object.values(PEOPLE).flatMap((id) => here.slack.world.ephemeralsFor(id)),
+    ];
+    return Object.entries(wanted).flatMap(([title, pattern]) => {
+      const found = said.findLast(({ text }) => matches(pattern, text));
+      if (!found) return [`"${title}" is not among:\n  ${said.map(({ text }) => text).join('\n  ')}`];
+      keep(title, found);
+      return [];
+    });
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  } finally {
+    await here.close();
+  }
 }
 
 /** Status and diagnosis of Lyon in one state. */

@@ -4,15 +4,13 @@ import type { SlackWorld } from '../slack/world.ts';
 import { drawBlocks, namesOf } from './drawing.ts';
 import type { Drawn } from './page-types.ts';
 
-const RECORDED = new URL('../gallery/cards.json', import.meta.url).pathname;
+const RECORDED = new URL('../gallery/cards.jsonl', import.meta.url).pathname;
 
-const Recorded = z.array(
-  z.object({
-    title: z.string(),
-    text: z.string(),
-    blocks: z.array(z.record(z.string(), z.unknown())),
-  }),
-);
+const Recorded = z.object({
+  title: z.string(),
+  text: z.string(),
+  blocks: z.array(z.record(z.string(), z.unknown())),
+});
 
 /** One card as the bot really sent it, with the state that it shows. */
 export interface GalleryCard {
@@ -26,12 +24,21 @@ export interface GalleryCard {
  * them anew. Pictures are left out, since their files are not recorded.
  */
 export function galleryCards(world: SlackWorld): readonly GalleryCard[] {
-  return Recorded.parse(JSON.parse(readFileSync(RECORDED, 'utf8'))).map(({ title, text, blocks }) => ({
-    title,
-    text,
-    blocks: drawBlocks(
-      blocks.filter((block) => block['type'] !== 'image'),
-      namesOf(world),
-    ),
-  }));
+  return readFileSync(RECORDED, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => Recorded.parse(JSON.parse(line)))
+    .map(({ title, text, blocks }) => ({
+      title,
+      text,
+      blocks: drawBlocks(
+        blocks.length > 0 ? blocks.filter((block) => block['type'] !== 'image') : [textAlone(text)],
+        namesOf(world),
+      ),
+    }));
+}
+
+/** Slack draws the text of a message that has no blocks. */
+function textAlone(text: string): Record<string, unknown> {
+  return { type: 'section', text: { type: 'mrkdwn', text } };
 }

@@ -39,20 +39,22 @@ export interface StepView {
 }
 
 /** First words of a card's fallback, as docs/guides name them. */
-export type CardState =
-  | 'Plan'
-  | 'Running'
-  | 'Onboarded'
-  | 'Verified'
-  | 'Changed'
-  | 'Offboarded'
-  | 'Rejected'
-  | 'Expired'
-  | 'Cancelled'
-  | 'Void'
-  | 'Needs decision'
-  | 'Rolled back'
-  | 'Failed';
+export const CARD_STATES = [
+  'Plan',
+  'Running',
+  'Onboarded',
+  'Verified',
+  'Changed',
+  'Offboarded',
+  'Rejected',
+  'Expired',
+  'Cancelled',
+  'Void',
+  'Needs decision',
+  'Rolled back',
+  'Failed',
+] as const;
+export type CardState = (typeof CARD_STATES)[number];
 
 /** Everything that a request's card shows; made from rows alone. */
 export interface RequestView {

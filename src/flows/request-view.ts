@@ -12,7 +12,7 @@ import { standing } from './removal/plan-parts.ts';
 import { whyNotUndoable } from './removal/undoable.ts';
 import type { CardState, PreflightItem, RequestView, StepView } from './types.ts';
 
-const CARD_STATES: Readonly<Record<RequestState, CardState>> = {
+const STATE_WORDS: Readonly<Record<RequestState, CardState>> = {
   planned: 'Plan',
   running: 'Running',
   onboarded: 'Onboarded',
@@ -69,7 +69,7 @@ export async function viewRequest(
       : [];
   return {
     id: request.id,
-    state: CARD_STATES[request.state],
+    state: STATE_WORDS[request.state],
     verb: request.verb,
     site: { id: request.siteId, name: request.siteName },
     channel: request.channel,
