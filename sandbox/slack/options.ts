@@ -7,6 +7,12 @@ export interface UserSeed {
   /** Another team's id makes the person a stranger who came in through a shared channel. */
   teamId?: string;
   deleted?: boolean;
+  /** Another app's account. */
+  isBot?: boolean;
+  /** Invited to one channel or to several only. */
+  guest?: 'one-channel' | 'some-channels';
+  /** Workspaces of the Enterprise organisation that the account belongs to. */
+  enterpriseTeams?: readonly string[];
 }
 
 /** A channel that is there from the start. */

@@ -8,6 +8,9 @@ export interface User {
   teamId: string;
   deleted: boolean;
   isBot: boolean;
+  guest?: 'one-channel' | 'some-channels';
+  /** Present on accounts of an Enterprise organisation. */
+  enterpriseTeams?: readonly string[];
 }
 
 /** A channel or the direct conversation of a person and the bot. */

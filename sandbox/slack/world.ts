@@ -36,7 +36,9 @@ export class SlackWorld {
         realName: seed.realName ?? seed.name,
         teamId: seed.teamId ?? this.team.id,
         deleted: seed.deleted ?? false,
-        isBot: false,
+        isBot: seed.isBot ?? false,
+        ...(seed.guest && { guest: seed.guest }),
+        ...(seed.enterpriseTeams && { enterpriseTeams: seed.enterpriseTeams }),
       });
     }
     const own = [...this.users.values()]
@@ -111,6 +113,14 @@ export class SlackWorld {
 
   kick(channel: string, user: string): void {
     this.channels.get(channel)?.members.delete(user);
+    this.changed();
+  }
+
+  /** An administrator makes a guest of somebody, deactivates the account, or takes it back. */
+  setUser(id: string, patch: Partial<Pick<User, 'deleted' | 'isBot' | 'guest'>>): void {
+    const user = this.users.get(id);
+    if (!user) throw new Error(`no user ${id}`);
+    Object.assign(user, patch);
     this.changed();
   }
 

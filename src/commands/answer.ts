@@ -67,12 +67,19 @@ export async function isAllowed(
   requestId?: string,
 ): Promise<boolean> {
   if (verdict.allowed) return true;
-  noteRefusal(deps, to.actor, what, requestId);
+  noteRefusal(deps, to.actor, what, verdict.reason, requestId);
   await tell(deps, to, verdict.message);
   return false;
 }
 
-export function noteRefusal(deps: CommandDeps, actor: Actor, what: string, requestId?: string): void {
-  deps.log.warn({ user: actor.user, team: actor.teamId, what, requestId }, 'refused');
-  deps.onRefused?.({ actor, what, ...(requestId !== undefined && { requestId }) });
+/** Says to the log and to the audit that somebody was refused, and why. */
+export function noteRefusal(
+  deps: CommandDeps,
+  actor: Actor,
+  what: string,
+  why: string,
+  requestId?: string,
+): void {
+  deps.log.warn({ user: actor.user, team: actor.teamId, what, why, requestId }, 'refused');
+  deps.onRefused?.({ actor, what, why, ...(requestId !== undefined && { requestId }) });
 }

@@ -20,4 +20,6 @@ export interface Refusal {
   /** Verb, button or modal. */
   readonly what: string;
   readonly requestId?: string;
+  /** Why, in one word of {@link RefusalReason} or of the guard that refused. */
+  readonly why?: string;
 }

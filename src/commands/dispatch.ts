@@ -40,8 +40,8 @@ export async function runCommand(deps: CommandDeps, call: CommandCall): Promise<
     case 'empty':
       return helpCommand(deps, call, []);
     case 'unknown': {
-      const nearest = command.nearest ? ` Did you mean /sse ${command.nearest}?` : '';
-      return helpCommand(deps, call, [], `There is no command "${command.word}".${nearest}`);
+      const { word, nearest } = command;
+      return helpCommand(deps, call, [], { word, ...(nearest && { nearest }) });
     }
   }
 }

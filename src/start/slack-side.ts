@@ -12,6 +12,7 @@ import type { Metrics } from '../health.ts';
 import { createSlackConnection } from '../integrations/slack/client.ts';
 import { escapeMrkdwn } from '../integrations/slack/escape.ts';
 import { slackLogger } from '../integrations/slack/logger.ts';
+import { createPeople } from '../integrations/slack/people.ts';
 import { createSend } from '../integrations/slack/send.ts';
 import { checkSlack, type SlackIdentity } from '../integrations/slack/start-check.ts';
 import { createUserGroups } from '../integrations/slack/usergroups.ts';
@@ -73,6 +74,10 @@ export function createSlackSide({ config, flows, log, metrics, onRefused }: Slac
       groups: createUserGroups({
         readGroup: send.groupMembers,
         onError: (err, group) => log.warn({ err, group }, 'user group could not be read'),
+      }),
+      people: createPeople({
+        readUser: send.userFacts,
+        onError: (err, user) => log.warn({ err, user }, 'Slack did not say who somebody is'),
       }),
     }),
     onAck: metrics.acknowledged,

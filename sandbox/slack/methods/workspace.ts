@@ -20,11 +20,30 @@ export function workspaceMethods(context: MethodContext): Record<string, Method>
       tz_offset: 0,
       profile: { real_name: user.realName, display_name: user.name, team: user.teamId },
       is_bot: user.isBot,
-      is_admin: false,
-      is_owner: false,
-      is_restricted: false,
-      ...(user.teamId !== world.team.id && { is_stranger: true }),
+      // Of an account that is deactivated Slack says no more about what it may do.
+      ...(!user.deleted && {
+        is_admin: false,
+        is_owner: false,
+        is_restricted: user.guest !== undefined,
+        is_ultra_restricted: user.guest === 'one-channel',
+      }),
+      ...(user.enterpriseTeams && {
+        enterprise_user: {
+          id: user.id,
+          enterprise_id: 'E0BRANCH01',
+          enterprise_name: 'Branch',
+          teams: user.enterpriseTeams,
+        },
+      }),
+      ...(user.teamId !== world.team.id && { is_stranger: !sharesChannel(user) }),
     };
+  }
+
+  /** Whether the person is in a channel that the bot sees too. */
+  function sharesChannel(user: User): boolean {
+    return [...world.channels.values()].some(
+      ({ members }) => members.has(user.id) && members.has(world.bot.userId),
+    );
   }
 
   function channelJson(channel: Channel): Record<string, unknown> {

@@ -1,26 +1,49 @@
 import { escapeMrkdwn } from '../../integrations/slack/escape.ts';
-import { tell } from '../answer.ts';
+import { noteRefusal, tell } from '../answer.ts';
 import { header, mrkdwn, type Card } from '../cards/blocks.ts';
 import type { CommandDeps } from '../deps.ts';
 import type { CommandCall } from '../payload.ts';
 import { VERB_HELP, VERBS, type Verb } from '../verbs.ts';
 
-/** What somebody may run, with an opening line where he mistyped something. For his eyes only. */
+/** What was typed where no command is called so, and the one that was probably meant. */
+export interface Mistyped {
+  readonly word: string;
+  readonly nearest?: Verb;
+}
+
+/** What somebody may run, and nothing else, with an opening line where he mistyped something. For his eyes only. */
 export async function helpCommand(
   deps: CommandDeps,
   call: CommandCall,
   args: readonly string[],
-  opening?: string,
+  mistyped?: Mistyped,
 ): Promise<void> {
   const asked = VERBS.find((verb) => verb === args[0]?.toLowerCase());
   const allowed: Verb[] = [];
+  let isUnsure = false;
   for (const verb of VERBS) {
     const verdict = await deps.access.may(VERB_HELP[verb].role, call.actor);
     if (verdict.allowed) allowed.push(verb);
-    else if (VERB_HELP[verb].role === 'anyone') return tell(deps, call, verdict.message);
+    else if (VERB_HELP[verb].role === 'anyone') {
+      noteRefusal(deps, call.actor, 'help', verdict.reason);
+      return tell(deps, call, verdict.message);
+    } else isUnsure ||= verdict.reason === 'unknown';
   }
   const shown = asked === undefined ? allowed : allowed.filter((verb) => verb === asked);
-  await tell(deps, call, helpCard(shown.length > 0 ? shown : allowed, asked !== undefined, opening));
+  const opening = [mistyped && openingOf(mistyped, allowed), isUnsure && UNSURE].filter(Boolean).join(' ');
+  await tell(
+    deps,
+    call,
+    helpCard(shown.length > 0 ? shown : allowed, asked !== undefined, opening === '' ? undefined : opening),
+  );
+}
+
+const UNSURE =
+  'Slack did not say what you may do, so commands that change something are left out; ask again in a minute.';
+
+function openingOf({ word, nearest }: Mistyped, allowed: readonly Verb[]): string {
+  const meant = nearest && allowed.includes(nearest) ? ` Did you mean /sse ${nearest}?` : '';
+  return `There is no command "${word}".${meant}`;
 }
 
 /** Help as a message. */

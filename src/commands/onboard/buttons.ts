@@ -69,7 +69,7 @@ export async function edit(deps: CommandDeps, click: Click): Promise<void> {
       deps.flows.requester(requestId),
     ]);
     if (!verdict.allowed) {
-      noteRefusal(deps, actor, 'sse_edit', requestId);
+      noteRefusal(deps, actor, 'sse_edit', verdict.reason, requestId);
       return problemView(verdict.message);
     }
     if (requester === undefined) return problemView(UNKNOWN);

@@ -17,11 +17,11 @@ export async function onboardCommand(
   args: readonly string[],
 ): Promise<void> {
   const name = siteArgument(args);
-  const [verdict, found] = await Promise.all([
-    deps.access.may('operator', call.actor),
-    name === undefined ? undefined : inTime(deps.flows.findSite(name)),
-  ]);
+  const began = performance.now();
+  const verdict = await deps.access.may('operator', call.actor);
   if (!(await isAllowed(deps, verdict, call, 'onboard'))) return;
+  const leftMs = Math.max(0, LOOKUP_MS - (performance.now() - began));
+  const found = name === undefined ? undefined : await inTime(deps.flows.findSite(name), leftMs);
   if (found?.ok === false && !found.failure.retryable) {
     await tellFailure(deps, call, found.failure);
     return;
@@ -30,9 +30,12 @@ export async function onboardCommand(
   await deps.send.openView(call.triggerId, siteView(call.channel, site));
 }
 
-async function inTime(lookup: Promise<Result<SiteRef>>): Promise<Result<SiteRef> | undefined> {
+async function inTime(
+  lookup: Promise<Result<SiteRef>>,
+  leftMs: number,
+): Promise<Result<SiteRef> | undefined> {
   const timer = new AbortController();
-  const late = sleep(LOOKUP_MS, undefined, { signal: timer.signal }).catch(() => undefined);
+  const late = sleep(leftMs, undefined, { signal: timer.signal }).catch(() => undefined);
   // A lookup that fails after its time is of no interest any more.
   lookup.catch(() => undefined);
   try {

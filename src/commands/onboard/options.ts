@@ -20,12 +20,12 @@ const LISTS = {
 /** Slack drops options that come after three seconds; the list that is still being read serves the next keystroke. */
 const ANSWER_WITHIN_MS = 2_000;
 
-/** Options of the external selects of both steps. Nobody from outside gets any; a failed or slow search is an empty list. */
+/** Options of the external selects of both steps. Only who may use the form gets any; a failed or slow search is an empty list. */
 export async function onboardOptions(
   deps: CommandDeps,
   { actor, blockId, query, metadata }: Suggestion,
 ): Promise<readonly PlainTextOption[]> {
-  const verdict = await deps.access.may('anyone', actor);
+  const verdict = await deps.access.may('operator', actor);
   if (!verdict.allowed) return [];
   if (blockId !== 'site') {
     const list = Object.hasOwn(LISTS, blockId) ? LISTS[blockId as keyof typeof LISTS] : undefined;

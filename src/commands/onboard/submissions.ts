@@ -35,7 +35,7 @@ export async function siteSubmitted(
 async function formFor(deps: CommandDeps, { actor, values, metadata }: Submission): Promise<ModalView> {
   const verdict = await deps.access.may('operator', actor);
   if (!verdict.allowed) {
-    noteRefusal(deps, actor, 'sse_onboard_site');
+    noteRefusal(deps, actor, 'sse_onboard_site', verdict.reason);
     return problemView(verdict.message);
   }
   const option = OPTIONS.find((one) => one === values['option']);
@@ -93,7 +93,7 @@ export async function linksSubmitted(
     deps.flows.checkForm(draft, values),
   ]);
   if (!verdict.allowed) {
-    noteRefusal(deps, actor, 'sse_onboard_links');
+    noteRefusal(deps, actor, 'sse_onboard_links', verdict.reason);
     return ack({ response_action: 'update', view: problemView(verdict.message) });
   }
   if (!checked.ok) {

@@ -4,6 +4,8 @@ import { WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Log } from '../../base/log.ts';
 import type { Secret } from '../../base/secret.ts';
 import { SlackError, toSlackError } from './errors.ts';
+import type { UserFacts } from './people.ts';
+import { readUser } from './read-user.ts';
 import { toUploadError, uploadFile, type UploadFile, type UploadTarget } from './upload.ts';
 import { chunkText, fitMessage, fitView, type FittedMessage, type Message } from './limits.ts';
 
@@ -33,6 +35,8 @@ export interface SlackSend {
   upload(file: UploadFile, to?: UploadTarget): Promise<string>;
   /** User IDs of a user group. */
   groupMembers(group: string): Promise<readonly string[]>;
+  /** Who somebody is; undefined where Slack's answer does not say it. */
+  userFacts(user: string): Promise<UserFacts | undefined>;
 }
 
 export interface SlackCall {
@@ -182,6 +186,7 @@ export function createSend(options: SendOptions): SlackSend {
       );
       return answer.users ?? [];
     },
+    userFacts: (user) => call('users.info', () => readUser(again, user)),
   };
   return send;
 }

@@ -1,16 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SlackSim } from '../../../sandbox/slack/slack-sim.ts';
-import {
-  ALICE,
-  api,
-  BOB,
-  LOBBY,
-  NET,
-  plain,
-  PRIVATE,
-  startWorkspace,
-  STRANGER,
-} from './support/workspace.ts';
+import { ALICE, api, BOB, LOBBY, NET, plain, PRIVATE, startWorkspace } from './support/workspace.ts';
 
 let sim: SlackSim;
 
@@ -276,17 +266,7 @@ describe('messages', () => {
   });
 });
 
-describe('people and groups', () => {
-  test('users carry their team, so that a stranger can be told apart', async () => {
-    expect(await api(sim, 'users.info', { user: BOB })).toMatchObject({
-      user: { id: BOB, team_id: sim.world.team.id, real_name: 'Bob B.' },
-    });
-    expect(await api(sim, 'users.info', { user: STRANGER })).toMatchObject({
-      user: { team_id: 'T0OTHER001', is_stranger: true },
-    });
-    expect(await api(sim, 'users.info', { user: 'U0NOBODY' })).toMatchObject({ error: 'user_not_found' });
-  });
-
+describe('groups and direct conversations', () => {
   test('group membership is read live', async () => {
     expect(await api(sim, 'usergroups.users.list', { usergroup: 'S0APPROVE1' })).toEqual({
       ok: true,
