@@ -170,14 +170,19 @@ export function createBot(config: Config, parts: BotParts = {}): Bot {
     await side.start();
   }
 
-  async function audit(own: Store, { actor, what, why, requestId }: Refusal): Promise<void> {
+  async function audit(own: Store, { actor, what, why, count, requestId }: Refusal): Promise<void> {
     try {
       await own.audit.append({
         at: clock.now(),
         actor: actor.user,
         action: 'refused',
         ...(requestId !== undefined && { requestId }),
-        data: { what, team: actor.teamId, ...(why !== undefined && { why }) },
+        data: {
+          what,
+          team: actor.teamId,
+          ...(why !== undefined && { why }),
+          ...(count !== undefined && { count }),
+        },
       });
     } catch (err) {
       log.error({ err, what }, 'a refusal could not be written to the audit');

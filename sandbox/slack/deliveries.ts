@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../contracts/slack/check.ts';
 import type { DeliveryOutcome, Envelope, EnvelopeRecord, EnvelopeType, Transport } from './transport.ts';
 
-/** Sends envelopes over the transport in use, limits the wait, and keeps a record of each. Nothing is sent twice. */
+/** Sends envelopes over the transport in use, limits the wait, and keeps a record of each. Nothing is sent twice by itself. */
 export class Deliveries {
   readonly records: EnvelopeRecord[] = [];
   readonly #transport: Transport;
@@ -14,8 +14,17 @@ export class Deliveries {
     this.#timeoutMs = timeoutMs;
   }
 
-  async send(type: EnvelopeType, payload: JsonObject, acceptsResponse: boolean): Promise<DeliveryOutcome> {
-    const envelope: Envelope = { id: randomUUID(), type, payload: structuredClone(payload), acceptsResponse };
+  send(type: EnvelopeType, payload: JsonObject, acceptsResponse: boolean): Promise<DeliveryOutcome> {
+    return this.#deliver({ id: randomUUID(), type, payload: structuredClone(payload), acceptsResponse });
+  }
+
+  /** Sends an envelope once more, as where its acknowledgement was lost on the way. */
+  repeat({ id, type, payload, acceptsResponse }: EnvelopeRecord): Promise<DeliveryOutcome> {
+    return this.#deliver({ id, type, payload, acceptsResponse });
+  }
+
+  async #deliver(envelope: Envelope): Promise<DeliveryOutcome> {
+    const { type, payload, acceptsResponse } = envelope;
     const what = String(payload['command'] ?? payload['type']);
     const at = Date.now();
     const record: EnvelopeRecord = {
@@ -23,7 +32,8 @@ export class Deliveries {
       type,
       what,
       at,
-      payload: envelope.payload,
+      payload,
+      acceptsResponse,
       outcome: 'pending',
     };
     this.records.push(record);

@@ -48,6 +48,8 @@ export interface SlackSim {
   waitForConnections(count?: number, timeoutMs?: number): Promise<void>;
   /** Sends an event of the Events API, such as `subteam_members_changed`. */
   sendEvent(event: JsonObject): Promise<DeliveryOutcome>;
+  /** Delivers once more what was delivered before, as Slack or a thief of the request can. */
+  repeat(record: EnvelopeRecord): Promise<DeliveryOutcome>;
   /** Slack is away until the returned function is called: HTTP calls are cut off, connections dropped and refused. */
   outage(): () => void;
   close(): Promise<void>;
@@ -157,6 +159,7 @@ export async function startSlackSim(options: SlackSimOptions): Promise<SlackSim>
       await world.waitFor(() => socketMode.connections === count, timeoutMs);
     },
     sendEvent: (event) => deliveries.send('events_api', eventCallback(world, event), false),
+    repeat: (record) => deliveries.repeat(record),
     outage() {
       const fault = server.faults.plant({ times: -1, action: { kind: 'reset-before' } });
       socketMode.refusing = true;

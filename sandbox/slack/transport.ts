@@ -36,6 +36,7 @@ export interface EnvelopeRecord {
   what: string;
   at: number;
   payload: JsonObject;
+  acceptsResponse: boolean;
   outcome: 'pending' | DeliveryOutcome['outcome'];
   /** From sending to the acknowledgement, also where it came too late. */
   ackMs?: number;

@@ -22,4 +22,6 @@ export interface Refusal {
   readonly requestId?: string;
   /** Why, in one word of {@link RefusalReason} or of the guard that refused. */
   readonly why?: string;
+  /** Of refused requests: how many of this kind since the last record. */
+  readonly count?: number;
 }

@@ -12,7 +12,7 @@ import type { CommandCall } from './payload.ts';
 import { planCommand } from './plan/command.ts';
 import { routesCommand } from './routes/command.ts';
 import { statusCommand } from './status/command.ts';
-import type { Verb } from './verbs.ts';
+import { isActing, type Verb } from './verbs.ts';
 
 type Handler = (deps: CommandDeps, call: CommandCall, args: readonly string[]) => Promise<void>;
 
@@ -31,11 +31,16 @@ const HANDLERS: Record<Verb, Handler> = {
   help: helpCommand,
 };
 
-/** Runs what was typed after `/sse`; what is not understood is answered with help. */
-export async function runCommand(deps: CommandDeps, call: CommandCall): Promise<void> {
+/** Runs what was typed after `/sse`, once where it changes something; what is not understood is answered with help. */
+export async function runCommand(
+  deps: CommandDeps,
+  call: CommandCall,
+  isFirst: () => Promise<boolean>,
+): Promise<void> {
   const command = parseCommand(call.text);
   switch (command.kind) {
     case 'command':
+      if (isActing(command.verb) && !(await isFirst())) return;
       return HANDLERS[command.verb](deps, call, command.args);
     case 'empty':
       return helpCommand(deps, call, []);

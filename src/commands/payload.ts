@@ -146,7 +146,8 @@ function readElement(element: unknown): string | readonly string[] | undefined {
   return typeof typed === 'string' ? typed.trim() : undefined;
 }
 
-function at(value: unknown, ...path: readonly string[]): unknown {
+/** What stands at this path of own properties; undefined where anything on the way is missing. */
+export function at(value: unknown, ...path: readonly string[]): unknown {
   let current = value;
   for (const key of path) {
     if (typeof current !== 'object' || current === null || !Object.hasOwn(current, key)) return undefined;
@@ -155,7 +156,8 @@ function at(value: unknown, ...path: readonly string[]): unknown {
   return current;
 }
 
-function text(value: unknown, ...path: readonly string[]): string {
+/** The text at this path; empty where there is none. */
+export function text(value: unknown, ...path: readonly string[]): string {
   const found = at(value, ...path);
   return typeof found === 'string' ? found : '';
 }

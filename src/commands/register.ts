@@ -1,12 +1,13 @@
 import type { App } from '@slack/bolt';
+import { noteRefusal, tell } from './answer.ts';
 import { createBoundary, type Boundary } from './boundary.ts';
+import { deliveryKey } from './delivery-key.ts';
 import type { CommandDeps } from './deps.ts';
 import { diagnoseAgain } from './diagnose/command.ts';
 import { runCommand } from './dispatch.ts';
 import * as onboard from './onboard/buttons.ts';
 import { onboardOptions } from './onboard/options.ts';
 import { linksSubmitted, rejectSubmitted, siteSubmitted } from './onboard/submissions.ts';
-import { tell } from './answer.ts';
 import {
   readClick,
   readCommand,
@@ -15,6 +16,7 @@ import {
   type Click,
   type Submission,
 } from './payload.ts';
+import type { Actor } from '../flows/types.ts';
 import { removeOrphan } from './orphans/buttons.ts';
 import { refresh, refreshFleet, turnFleet } from './status/buttons.ts';
 import type { SubmissionAck } from './submission-ack.ts';
@@ -41,9 +43,30 @@ export const BUTTONS: Readonly<Record<string, (deps: CommandDeps, click: Click) 
   sse_diagnose_again: diagnoseAgain,
 };
 
-/** Every modal that can be submitted, by callback ID. */
+/** Buttons that only read: the same click may be carried out twice. */
+const READING: ReadonlySet<string> = new Set([
+  'sse_refresh',
+  'sse_fleet_all',
+  'sse_fleet_trouble',
+  'sse_fleet_down',
+  'sse_fleet_unknown',
+  'sse_fleet_previous',
+  'sse_fleet_next',
+  'sse_fleet_refresh',
+  'sse_diagnose_again',
+]);
+
+/** Every modal that can be submitted, by callback ID. Each asks `isFirst` between its acknowledgement and whatever changes something. */
 export const MODALS: Readonly<
-  Record<string, (deps: CommandDeps, submission: Submission, ack: SubmissionAck) => Promise<void>>
+  Record<
+    string,
+    (
+      deps: CommandDeps,
+      submission: Submission,
+      ack: SubmissionAck,
+      isFirst: () => Promise<boolean>,
+    ) => Promise<void>
+  >
 > = {
   sse_onboard_site: siteSubmitted,
   sse_onboard_links: linksSubmitted,
@@ -61,7 +84,8 @@ export function registerCommands(app: App, deps: CommandDeps): Boundary {
       () => ack(),
       async (acked) => {
         await acked();
-        await runCommand(deps, readCommand(body));
+        const call = readCommand(body);
+        await runCommand(deps, call, onlyOnce(deps, body, call.actor, 'command'));
       },
     ),
   );
@@ -74,8 +98,10 @@ export function registerCommands(app: App, deps: CommandDeps): Boundary {
         await acked();
         const click = readClick(body);
         const handle = Object.hasOwn(BUTTONS, click.actionId) ? BUTTONS[click.actionId] : undefined;
-        if (handle) await handle(deps, click);
-        else if (click.actionId.startsWith('sse_')) {
+        if (handle) {
+          const isFirst = onlyOnce(deps, body, click.actor, click.actionId);
+          if (READING.has(click.actionId) || (await isFirst())) await handle(deps, click);
+        } else if (click.actionId.startsWith('sse_')) {
           await tell(deps, click, 'This version of the bot does not know that button. Nothing was changed.');
         }
       },
@@ -90,7 +116,8 @@ export function registerCommands(app: App, deps: CommandDeps): Boundary {
         const submission = readSubmission(body);
         const { callbackId } = submission;
         const handle = Object.hasOwn(MODALS, callbackId) ? MODALS[callbackId] : undefined;
-        if (handle) await handle(deps, submission, acked);
+        const isFirst = onlyOnce(deps, body, submission.actor, callbackId);
+        if (handle) await handle(deps, submission, acked, isFirst);
         else await acked();
       },
     ),
@@ -107,4 +134,16 @@ export function registerCommands(app: App, deps: CommandDeps): Boundary {
     ),
   );
   return boundary;
+}
+
+/**
+ * Whether this delivery is carried out: a row says whether it has been, here or by another process, before or after a restart. A
+ * repetition is dropped and noted; whoever did it got his answer the first time.
+ */
+function onlyOnce(deps: CommandDeps, body: unknown, actor: Actor, what: string): () => Promise<boolean> {
+  return async () => {
+    if (await deps.flows.firstDelivery(deliveryKey(body))) return true;
+    noteRefusal(deps, actor, what, 'repeated');
+    return false;
+  };
 }

@@ -3,6 +3,8 @@ export type Role = 'anyone' | 'operator' | 'approver';
 
 export interface VerbHelp {
   readonly role: Role;
+  /** Changes something although everyone may run it. */
+  readonly acts?: true;
   /** After `/sse`. */
   readonly usage: string;
   readonly does: string;
@@ -43,6 +45,7 @@ export const VERB_HELP = {
   },
   cancel: {
     role: 'anyone',
+    acts: true,
     usage: 'cancel <request>',
     does: 'ends a plan, or stops a run after the step that is going on (requester or approver)',
     examples: ['/sse cancel Lyon', '/sse cancel 3f2a91c4'],
@@ -80,5 +83,11 @@ export const VERB_HELP = {
 } as const satisfies Record<string, VerbHelp>;
 
 export type Verb = keyof typeof VERB_HELP;
+
+/** Whether a verb changes something, so that the same delivery of it must not be carried out twice. */
+export function isActing(verb: Verb): boolean {
+  const help: VerbHelp = VERB_HELP[verb];
+  return help.role !== 'anyone' || help.acts === true;
+}
 
 export const VERBS = Object.keys(VERB_HELP) as readonly Verb[];

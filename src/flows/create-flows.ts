@@ -107,6 +107,7 @@ export function createFlows(parts: FlowParts): RunningFlows {
     orphans: () => readOrphans(parts),
     removeOrphan: (actor, where) => askToRemove(parts, verbs.orphan, actor, where),
     freeze: createFreeze(parts).set,
+    firstDelivery: (key) => store.deliveries.isFirst('slack', key, clock.now()),
     async requester(requestId) {
       return (await store.requests.get(requestId))?.requester;
     },

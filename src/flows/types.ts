@@ -132,6 +132,8 @@ export interface Flows {
   removeOrphan(actor: Actor, where: { readonly orphanId: string; readonly channel: string }): Promise<Posted>;
   /** Lets no change start anywhere, with a reason, or lets them start again. */
   freeze(actor: Actor, isOn: boolean, reason: string): Promise<DecisionAnswer>;
+  /** True for the first who names this delivery, in whichever process; everybody after that must not carry it out. */
+  firstDelivery(key: string): Promise<boolean>;
   requester(requestId: string): Promise<string | undefined>;
   /** By request ID, an unambiguous beginning of it, or a site with a request; `file` is the plan for machines, without a secret. */
   storedPlan(typed: string): Promise<Result<{ readonly requestId: string; readonly file: unknown }>>;

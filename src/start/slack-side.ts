@@ -17,6 +17,7 @@ import { createSend } from '../integrations/slack/send.ts';
 import { checkSlack, type SlackIdentity } from '../integrations/slack/start-check.ts';
 import { createUserGroups } from '../integrations/slack/usergroups.ts';
 import { proxyName, socketDispatcher } from './proxy.ts';
+import { createRefusedRequests } from './refused-requests.ts';
 import { StartRefused } from './start-refused.ts';
 
 /** Everything of the bot that faces Slack: the way in, the commands, the cards. */
@@ -62,6 +63,7 @@ export function createSlackSide({ config, flows, log, metrics, onRefused }: Slac
     server,
     identity: () => identity,
     log,
+    onRefusedRequest: createRefusedRequests({ onRefused }),
     ...(dispatcher && { dispatcher, via: proxyName(config.proxy) ?? 'HTTPS_PROXY' }),
   });
   const boundary: Boundary = registerCommands(connection.app, {

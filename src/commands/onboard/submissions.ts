@@ -20,8 +20,10 @@ export async function siteSubmitted(
   deps: CommandDeps,
   submission: Submission,
   ack: SubmissionAck,
+  isFirst: () => Promise<boolean>,
 ): Promise<void> {
   await ack({ response_action: 'update', view: loadingView('Reading the site from Mist and Entra…') });
+  if (!(await isFirst())) return;
   const stood = sleep(MIN_LOADING_MS);
   await replaceLoading(deps, submission.viewId, async () => {
     try {
@@ -84,6 +86,7 @@ export async function linksSubmitted(
   deps: CommandDeps,
   submission: Submission,
   ack: SubmissionAck,
+  isFirst: () => Promise<boolean>,
 ): Promise<void> {
   const { actor, metadata, inputs } = submission;
   const draft = metadata.draft ?? '';
@@ -103,6 +106,7 @@ export async function linksSubmitted(
     return ack({ response_action: 'errors', errors: fieldErrors(checked.value, inputs) });
   }
   await ack({ response_action: 'clear' });
+  if (!(await isFirst())) return;
   const to = { actor, ...(metadata.channel && { channel: metadata.channel }) };
   const [submitted] = await Promise.all([
     deps.flows.submitForm(actor, draft, values),
@@ -146,6 +150,7 @@ export async function rejectSubmitted(
   deps: CommandDeps,
   { actor, metadata, values }: Submission,
   ack: SubmissionAck,
+  isFirst: () => Promise<boolean>,
 ): Promise<void> {
   const request = metadata.request ?? '';
   const reason = typeof values['reason'] === 'string' ? values['reason'] : '';
@@ -156,6 +161,7 @@ export async function rejectSubmitted(
     });
   }
   await ack({ response_action: 'clear' });
+  if (!(await isFirst())) return;
   const to = { actor, ...(metadata.channel && { channel: metadata.channel }) };
   const verdict = await deps.access.may('approver', actor);
   if (!(await isAllowed(deps, verdict, to, 'sse_reject', request))) return;

@@ -46,7 +46,15 @@ export interface ConnectionOptions {
   readonly via?: string;
   /** Further routes on HOST:PORT, by `METHOD /path`; where there is one, the port is open in Socket Mode as well. */
   readonly routes?: ReadonlyMap<string, RequestHandler>;
+  /** A request in Slack's place was refused; why, in a few words. */
+  readonly onRefusedRequest?: (what: string, why: string) => void;
 }
+
+const SLACK_ROUTE = 'POST /slack/events';
+const UNTAKEN: ReadonlyMap<number, string> = new Map([
+  [401, 'not signed by Slack'],
+  [413, 'too large'],
+]);
 
 /**
  * Makes the app without calling Slack. `authorize` is ours because Bolt's own calls auth.test while the app is
@@ -107,10 +115,18 @@ function wayIn(
   if (mode.kind === 'http') {
     const receiver = new HTTPReceiver({ signingSecret: mode.signingSecret.reveal(), logger });
     const refuse = createRequestGuard();
-    routes.set('POST /slack/events', (request, response) => {
+    routes.set(SLACK_ROUTE, (request, response) => {
       const why = refuse(request.headers);
-      if (why === undefined) return receiver.requestListener(request, response);
+      if (why === undefined) {
+        // Bolt says only by its status that it did not take a request.
+        response.once('finish', () => {
+          const reason = UNTAKEN.get(response.statusCode);
+          if (reason !== undefined) options.onRefusedRequest?.(SLACK_ROUTE, reason);
+        });
+        return receiver.requestListener(request, response);
+      }
       log.warn({ why, from: request.socket.remoteAddress }, 'request to /slack/events refused');
+      options.onRefusedRequest?.(SLACK_ROUTE, why);
       request.resume();
       response.writeHead(401).end();
     });

@@ -9,7 +9,7 @@ const MAX_SEEN = 20_000;
 
 /**
  * What Bolt's signature check leaves open: times in the future and the same request a second time. Returns why a
- * request is refused, or undefined.
+ * request is refused, or undefined. It remembers for this process only; what acts is guarded by rows besides.
  */
 export function createRequestGuard(now: () => number = Date.now) {
   const seen = new Map<string, number>();

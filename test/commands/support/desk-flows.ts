@@ -182,6 +182,14 @@ export class DeskFlows implements Flows {
     return { kind: 'accepted', message: isOn ? 'Frozen.' : 'Not frozen any more.' };
   }
 
+  readonly deliveries = new Set<string>();
+
+  async firstDelivery(key: string): Promise<boolean> {
+    const isFirst = !this.deliveries.has(key);
+    this.deliveries.add(key);
+    return isFirst;
+  }
+
   async requester(requestId: string): Promise<string | undefined> {
     return this.views.get(requestId)?.requester;
   }

@@ -79,6 +79,7 @@ describe('HTTP mode', () => {
       all.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
     );
     expect(await deliver({}, { ...init, ...(body !== undefined && { body }), headers: sent })).toBe(401);
+    expect(office.refusals).toMatchObject([{ what: 'POST /slack/events', count: 1 }]);
     expect(office.sim.person(REQUESTER).ephemerals).toEqual([]);
   });
 
