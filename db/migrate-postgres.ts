@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import { isDatabaseError, isConnectionProblem } from './database-error.ts';
+import { pendingOf } from './pending.ts';
 import { StoreError } from './store-error.ts';
 
 /** Held while the schema is looked at and changed, so that of several starts one migrates and the others then find nothing to do. */
@@ -20,7 +21,7 @@ export async function migratePostgres(
     await sql`set statement_timeout = 0`.execute(held);
     await sql`select pg_advisory_lock(${MIGRATING})`.execute(held);
     try {
-      if ((await pendingOf(held, migrations)).length > 0) await runAll(db, migrations);
+      if (pendingOf(await executedOf(held), migrations).length > 0) await runAll(db, migrations);
     } finally {
       await sql`select pg_advisory_unlock(${MIGRATING})`.execute(held);
       await sql`reset lock_timeout`.execute(held);
@@ -48,27 +49,10 @@ async function runAll(db: Kysely<unknown>, migrations: Readonly<Record<string, M
   );
 }
 
-/** Names of the migrations that are still to be run. Throws where the database knows some that this version does not. */
-async function pendingOf(
-  db: Kysely<unknown>,
-  migrations: Readonly<Record<string, Migration>>,
-): Promise<readonly string[]> {
+async function executedOf(db: Kysely<unknown>): Promise<ReadonlySet<string>> {
   const table = await sql<{ found: boolean }>`
     select to_regclass('kysely_migration') is not null as found`.execute(db);
-  const executed = new Set<string>();
-  if (table.rows[0]?.found === true) {
-    const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
-    for (const { name } of rows) executed.add(name);
-  }
-  const unknown = [...executed].filter((name) => !(name in migrations)).sort();
-  if (unknown.length > 0) {
-    throw new StoreError(
-      'store.newer_schema',
-      `the database holds migrations of a newer version: ${unknown.join(', ')}`,
-      'Start the newer version of the bot, or restore the backup that was made before it.',
-    );
-  }
-  return Object.keys(migrations)
-    .filter((name) => !executed.has(name))
-    .sort();
+  if (table.rows[0]?.found !== true) return new Set();
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+  return new Set(rows.map(({ name }) => name));
 }

@@ -2,6 +2,7 @@ import { chmodSync, closeSync, openSync, renameSync, rmSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
+import { pendingOf } from './pending.ts';
 import { StoreError } from './store-error.ts';
 
 /**
@@ -14,14 +15,14 @@ export async function migrateSqlite(
   raw: Database.Database,
   migrations: Readonly<Record<string, Migration>>,
 ): Promise<void> {
-  const pending = pendingOf(raw, migrations);
+  const pending = pendingOf(executedOf(raw), migrations);
   const first = pending[0];
   if (first === undefined) return;
   if (!raw.memory && tablesOf(raw).length > 0) copyBefore(raw, first);
   raw.exec('begin immediate');
   try {
     // Another process may have migrated while this one waited for the write lock.
-    if (pendingOf(raw, migrations).length > 0) await runAll(raw, migrations);
+    if (pendingOf(executedOf(raw), migrations).length > 0) await runAll(raw, migrations);
     raw.exec('commit');
   } catch (error) {
     raw.exec('rollback');
@@ -49,24 +50,6 @@ async function runAll(
   });
   const { error } = await migrator.migrateToLatest();
   if (error) throw error;
-}
-
-function pendingOf(
-  raw: Database.Database,
-  migrations: Readonly<Record<string, Migration>>,
-): readonly string[] {
-  const executed = executedOf(raw);
-  const unknown = [...executed].filter((name) => !(name in migrations)).sort();
-  if (unknown.length > 0) {
-    throw new StoreError(
-      'store.newer_schema',
-      `the database holds migrations of a newer version: ${unknown.join(', ')}`,
-      'Start the newer version of the bot, or restore the copy that it made next to the database before migrating.',
-    );
-  }
-  return Object.keys(migrations)
-    .filter((name) => !executed.has(name))
-    .sort();
 }
 
 function executedOf(raw: Database.Database): ReadonlySet<string> {

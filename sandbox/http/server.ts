@@ -69,6 +69,8 @@ export async function startSimServer(options: SimServerOptions): Promise<SimServ
   const server = (
     options.tls ? createHttpsServer(options.tls, listener) : createHttpServer(listener)
   ) as Server;
+  // As long as large clouds do: a caller that stood still for some seconds finds its connection open.
+  server.keepAliveTimeout = 65_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);

@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { Entra } from '../../src/integrations/entra/types.ts';
-import { crashMatrix } from '../faults/crash-matrix.ts';
+import { crashMatrix, type CrashOptions } from '../faults/crash-matrix.ts';
 import { faultMatrix, type MatrixOptions } from '../faults/fault-matrix.ts';
 import { countsOf, faultsOf, table } from '../faults/report.ts';
 import { FAULTED } from '../faults/scenarios.ts';
+import { freshDatabase, noPostgres } from '../support/postgres/postgres.ts';
 
 const [single] = FAULTED;
 if (!single) throw new Error('there is no scenario');
+
+/** Leases have to end, and several processes take their time on a busy machine. */
+const SHARED_MS = 300_000;
 
 /** The answer to the creation of the remote network is lost, in each way in which that can happen. */
 const LOST: MatrixOptions = {
@@ -45,3 +49,54 @@ describe('the matrices of npm run faults', () => {
     expect(countsOf('kill -9', row)).toMatchObject({ played: 2, hit: 2, done: 2, stuck: 0 });
   });
 });
+
+describe
+  .skipIf(noPostgres)
+  .concurrent(`the same over PostgreSQL${noPostgres ? ` (skipped: ${noPostgres})` : ''}`, () => {
+    const shared: CrashOptions = { width: 1, databases: freshDatabase };
+    const sending: CrashOptions = { ...shared, only: /^before createRemoteNetwork$/ };
+
+    test('find nothing wrong with the executor as it is', { timeout: SHARED_MS }, async () => {
+      const only = /^entra POST \S*remoteNetworks\$ .*: reset after$/;
+      const row = await faultMatrix(single, { ...shared, only });
+      expect(faultsOf('faults', row)).toEqual([]);
+      expect(countsOf('faults', row)).toMatchObject({ played: 1, hit: 1, done: 1 });
+    });
+
+    test('fail for bots that do not look before they do', { timeout: SHARED_MS }, async () => {
+      const only = /^after createRemoteNetwork$/;
+      const row = await crashMatrix(single, { ...shared, only, botEnv: { BROKEN: 'blind' } });
+      const counts = countsOf('kill -9', row);
+      expect(counts).toMatchObject({ played: 1, hit: 1 });
+      expect(counts.duplicates).toBeGreaterThan(0);
+      expect(faultsOf('kill -9', row).join('\n')).toContain('twice: Lyon');
+    });
+
+    test(
+      'a bot that stood still for longer than its lease sends nothing more',
+      { timeout: SHARED_MS },
+      async () => {
+        const row = await crashMatrix(single, { ...sending, crash: 'freeze' });
+        expect(faultsOf('SIGSTOP', row)).toEqual([]);
+        expect(countsOf('SIGSTOP', row)).toMatchObject({ played: 1, hit: 1, done: 1, late: 0 });
+      },
+    );
+
+    test(
+      'fail for a bot that goes on without asking whether it still may',
+      { timeout: SHARED_MS },
+      async () => {
+        const row = await crashMatrix(single, {
+          ...sending,
+          crash: 'freeze',
+          botEnv: { BROKEN: 'unguarded' },
+        });
+        const counts = countsOf('SIGSTOP', row);
+        expect(counts).toMatchObject({ hit: 1, late: 1 });
+        expect(faultsOf('SIGSTOP', row).join('\n')).toMatch(
+          /sent after it was taken over: POST .*remoteNetworks/,
+        );
+        expect(table([counts])).toContain('late calls');
+      },
+    );
+  });

@@ -61,9 +61,14 @@ export function callsSince(rig: Rig, from: Readonly<Record<System, number>>): Ca
     .filter((point) => point.writes || point.skip < MOST_OF_A_READ);
 }
 
-function pointOf(system: System, { method, path }: CallRecord, skip: number): CallPoint {
-  const writes = method !== 'GET' && !/\/show_/.test(path);
-  return { system, method, path: patternOf(path), skip, writes };
+function pointOf(system: System, call: CallRecord, skip: number): CallPoint {
+  const { method, path } = call;
+  return { system, method, path: patternOf(path), skip, writes: isMutating(call) };
+}
+
+/** Whether a call changes the other side: neither asks for a token nor has a router print something. */
+export function isMutating({ method, path }: Pick<CallRecord, 'method' | 'path'>): boolean {
+  return method !== 'GET' && !/oauth2|\/show_/.test(path);
 }
 
 /** The path with every ID left open. */

@@ -1,80 +1,169 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import Database from 'better-sqlite3';
-import { openStore } from '../../db/open.ts';
 import type { RequestState } from '../../db/types.ts';
-import { startSlackSim, type SlackSim } from '../../sandbox/slack/slack-sim.ts';
-import { testKey } from '../db/temp-store.ts';
+import { startSlackSim } from '../../sandbox/slack/slack-sim.ts';
 import { ANNA, BEN } from '../flows/support/asking.ts';
 import { configuration } from '../flows/support/both-sides.ts';
 import { CA, CHANNEL, composeRig, type Rig } from '../flows/support/compose-rig.ts';
-import { sideBySide, type Cell, type MatrixOptions, type MatrixRow } from './fault-matrix.ts';
-import { foreignKeys, judge, type Tree } from './judge.ts';
+import { botEnvironment, startFaultBot, waitFor, type FaultBot } from './bots.ts';
+import { isMutating } from './calls.ts';
+import { ledgerOf, openReader } from './databases.ts';
+import { ENDS, sideBySide, type Cell, type MatrixOptions, type MatrixRow } from './fault-matrix.ts';
+import { foreignKeys, judge, type Tree, type Verdict } from './judge.ts';
 import type { Scenario } from './scenarios.ts';
 
-const CHILD = new URL('./crashing-bot.ts', import.meta.url).pathname;
-const PATIENCE_MS = 120_000;
-const ENDS: readonly string[] = [
-  'onboarded',
-  'offboarded',
-  'rolled-back',
-  'failed',
-  'needs-decision',
-  'void',
-];
+/**
+ * `kill`: kill -9 at the point, then another bot. `freeze`: the bot stands still at the point for longer than its lease, another one takes over,
+ * and the first goes on in the middle of the other's work; only where several may share a database.
+ */
+export type Crash = 'kill' | 'freeze';
 
-/** A bot that is killed at each of its points in turn, each in a world of its own, and one that finds what it left. */
-export async function crashMatrix(scenario: Scenario, options: MatrixOptions): Promise<MatrixRow> {
-  const { points, keys } = await undisturbed(scenario);
+export interface CrashOptions extends MatrixOptions {
+  readonly crash?: Crash;
+  /** For the bots that crash: how a broken executor is brought about. */
+  readonly botEnv?: Readonly<Record<string, string>>;
+}
+
+const PATIENCE_MS = 120_000;
+/** How often a case is played whose bot did not come to its point: how many points its waits have is chance. */
+const MOST_TRIES = 3;
+/** A bot that goes on without having lost anything says nothing; it has so long to send what it should not. */
+const LATE_MS = 1000;
+
+/** Bots that crash at each of their points in turn, each in a world of its own, and others that find what they left. */
+export async function crashMatrix(scenario: Scenario, options: CrashOptions): Promise<MatrixRow> {
+  const { points, keys } = await known(scenario, options);
   const all = points.map((name, index) => ({ name, at: index + 1 }));
   const chosen = all.filter(
     ({ name, at }) => (options.pick?.(at - 1) ?? true) && (options.only?.test(name) ?? true),
   );
-  const cells = await sideBySide(chosen, options.width, ({ name, at }) => killed(scenario, name, at, keys));
+  const cells = await sideBySide(chosen, options.width, async ({ name, at }) => {
+    for (let tries = 1; ; tries += 1) {
+      const cell = await crashed(scenario, options, `${at} ${name}`, at, keys);
+      if (cell.hit || tries === MOST_TRIES) return cell;
+    }
+  });
   return { scenario: scenario.name, found: points.length, cells };
 }
 
-async function undisturbed(scenario: Scenario): Promise<{ points: readonly string[]; keys: Tree }> {
-  return withApproved(scenario, async (place) => {
-    const { state } = await place.run({ POINTS_FILE: place.pointsFile });
+interface Undisturbed {
+  readonly points: readonly string[];
+  readonly keys: Tree;
+}
+
+const played = new Map<string, Promise<Undisturbed>>();
+
+/** Each change is played undisturbed once over each kind of database. */
+function known(scenario: Scenario, options: CrashOptions): Promise<Undisturbed> {
+  const key = `${scenario.name} ${options.databases ? 'shared' : 'own'}`;
+  const before = played.get(key) ?? undisturbed(scenario, { ...options, botEnv: {} });
+  played.set(key, before);
+  return before;
+}
+
+async function undisturbed(scenario: Scenario, options: CrashOptions): Promise<Undisturbed> {
+  return withApproved(scenario, options, async (place) => {
+    const pointsFile = join(place.folder, 'points');
+    const bot = place.start({ POINTS_FILE: pointsFile });
+    const state = await place.ended(bot);
+    await bot.end();
     if (state !== scenario.ends) throw new Error(`${scenario.name} undisturbed is ${state}`);
-    const points = readFileSync(place.pointsFile, 'utf8').trim().split('\n');
-    return { points, keys: foreignKeys(place.rig) };
+    return { points: readFileSync(pointsFile, 'utf8').trim().split('\n'), keys: foreignKeys(place.rig) };
   });
 }
 
-async function killed(scenario: Scenario, name: string, at: number, keys: Tree): Promise<Cell> {
-  return withApproved(scenario, async (place) => {
-    const first = await place.run({ CRASH_AT: String(at) });
-    const hit = first.signal === 'SIGKILL';
-    const { state } = hit ? await place.run({}) : first;
-    const store = await openStore({ url: `sqlite:${place.file}`, key: testKey() });
-    try {
-      const ledger = await store.ledger.live();
-      const verdict = judge(place.rig, scenario, state, ledger, { before: place.before, keys });
-      return { point: `${at} ${name}`, hit, verdict };
-    } finally {
-      await store.close();
-    }
+function crashed(
+  scenario: Scenario,
+  options: CrashOptions,
+  point: string,
+  at: number,
+  keys: Tree,
+): Promise<Cell> {
+  return withApproved(scenario, options, async (place) => {
+    const { hit, late, state } = await (options.crash === 'freeze' ? freeze : kill)(place, at);
+    const verdict = judge(place.rig, scenario, state, await ledgerOf(place.url), {
+      before: place.before,
+      keys,
+    });
+    return { point, hit, verdict: late === undefined ? verdict : withLate(verdict, late) };
   });
+}
+
+interface Crashed {
+  readonly hit: boolean;
+  readonly state: RequestState;
+  /** Calls that changed something and came from a bot that had lost its run. */
+  readonly late?: readonly string[];
+}
+
+async function kill(place: Place, at: number): Promise<Crashed> {
+  const first = place.start({ CRASH_AT: String(at) });
+  const early = await place.ended(first);
+  const hit = (await first.end()) === 'SIGKILL';
+  if (!hit) return { hit, state: early };
+  const second = place.start({});
+  const state = await place.ended(second);
+  await second.end();
+  return { hit, state };
+}
+
+/** The second bot stands still as well while the first one goes on, so that whatever is sent then is the first one's. */
+async function freeze(place: Place, at: number): Promise<Crashed> {
+  const first = place.start({ CRASH_AT: String(at), CRASH_SIGNAL: 'SIGSTOP' });
+  const early = await place.ended(first);
+  // At its very last point the request has ended a moment before.
+  if (!(await waitFor(() => first.standsStill(), LATE_MS))) {
+    await first.end();
+    return { hit: false, state: early };
+  }
+  const second = place.start({ CRASH_AT: 'safe', CRASH_SIGNAL: 'SIGSTOP' });
+  try {
+    await place.ended(second);
+    const before = place.mutations().length;
+    first.signal('SIGCONT');
+    await waitFor(() => first.hasSaid(/another worker has taken|could not be journaled/), LATE_MS);
+    await sleep(LATE_MS / 4);
+    await first.end();
+    const late = place.mutations().slice(before);
+    second.signal('SIGCONT');
+    return { hit: true, late, state: await place.ended(second, { standingStill: true }) };
+  } finally {
+    await first.end();
+    await second.end();
+  }
+}
+
+function withLate(verdict: Verdict, late: readonly string[]): Verdict {
+  const notes = [...verdict.notes, ...late.map((call) => `sent after it was taken over: ${call}`)];
+  return { ...verdict, late: late.length, notes };
 }
 
 interface Place {
   readonly rig: Rig;
-  readonly file: string;
-  readonly pointsFile: string;
+  readonly url: string;
+  readonly folder: string;
   readonly before: unknown;
-  /** Runs one bot process until it dies or the request has come to an end. */
-  run(env: Readonly<Record<string, string>>): Promise<{ state: RequestState; signal: string | null }>;
+  start(env: Readonly<Record<string, string>>): FaultBot;
+  /** Reads beside the bot until the request has ended, or the bot has, or stands still; with `standingStill` in spite of that. */
+  ended(bot: FaultBot, options?: { readonly standingStill: boolean }): Promise<RequestState>;
+  /** Calls that changed something, in order of arrival at either side. */
+  mutations(): readonly string[];
 }
 
-/** A world in which the change has been approved and not begun, with its database free for a bot. */
-async function withApproved<T>(scenario: Scenario, work: (place: Place) => Promise<T>): Promise<T> {
+/** A world in which the change has been approved and not begun, with its database free for bots. */
+async function withApproved<T>(
+  scenario: Scenario,
+  { databases, botEnv }: CrashOptions,
+  work: (place: Place) => Promise<T>,
+): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'sse-crash-'));
-  const rig = await composeRig({ patienceMs: PATIENCE_MS });
+  const database = await databases?.();
+  const rig = await composeRig({
+    patienceMs: PATIENCE_MS,
+    ...(database && { postgres: database.url }),
+  });
   const slack = await startSlackSim({
     users: [
       { id: ANNA.user, name: 'anna' },
@@ -91,83 +180,49 @@ async function withApproved<T>(scenario: Scenario, work: (place: Place) => Promi
     await rig.flows.stop();
     const answer = await rig.flows.approve(BEN, id);
     if (answer.kind !== 'accepted') throw new Error(answer.message);
-    const { file } = await rig.handOver();
+    const url = await rig.handOver();
     const caFile = join(folder, 'ca.pem');
     writeFileSync(caFile, CA);
-    const env = { ...environment(rig, slack, file), NODE_EXTRA_CA_CERTS: caFile };
-    const refused = scenario.refused ? { REFUSE_CUTOVER: '1' } : {};
+    const env = {
+      ...botEnvironment(rig, slack, url),
+      NODE_EXTRA_CA_CERTS: caFile,
+      ...(scenario.refused && { REFUSE_CUTOVER: '1' }),
+      ...botEnv,
+    };
+    let bots = 0;
     return await work({
       rig,
-      file,
+      url,
+      folder,
       before,
-      pointsFile: join(folder, 'points'),
-      run: (more) => runBot({ ...env, ...refused, ...more }, file, id),
+      start: (more) => startFaultBot({ ...env, ...more }, join(folder, `stands-still-${(bots += 1)}`)),
+      ended: (bot, { standingStill } = { standingStill: false }) =>
+        untilEnded(url, id, () => bot.isOver() || (!standingStill && bot.standsStill())),
+      mutations: () =>
+        [...rig.entra.calls, ...rig.mist.calls]
+          .filter(isMutating)
+          .toSorted((a, b) => a.at - b.at)
+          .map(({ method, path }) => `${method} ${path}`),
     });
   } finally {
     await rig.close();
     await slack.close();
+    await database?.drop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function runBot(
-  env: Readonly<Record<string, string>>,
-  file: string,
-  requestId: string,
-): Promise<{ state: RequestState; signal: string | null }> {
-  const child = spawn(process.execPath, [CHILD], {
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const exited = new Promise<string | null>((resolve) =>
-    child.once('exit', (_code, signal) => resolve(signal)),
-  );
-  const state = await stateAtEnd(file, requestId, child);
-  if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-  return { state, signal: await exited };
-}
-
-/** Reads beside the bot until the request has ended or the bot has. */
-async function stateAtEnd(file: string, requestId: string, child: ChildProcess): Promise<RequestState> {
-  const db = new Database(file, { readonly: true });
-  const read = db.prepare<[string], { state: RequestState }>('select state from requests where id = ?');
+async function untilEnded(url: string, requestId: string, isOver: () => boolean): Promise<RequestState> {
+  const reader = await openReader(url);
   try {
     const end = performance.now() + PATIENCE_MS;
     for (;;) {
-      const state = read.get(requestId)?.state ?? 'failed';
-      const isOver = child.exitCode !== null || child.signalCode !== null || performance.now() > end;
-      if (ENDS.includes(state) || isOver) return state;
+      const over = isOver() || performance.now() > end;
+      const state = await reader.state(requestId);
+      if (ENDS.includes(state) || over) return state;
       await sleep(20);
     }
   } finally {
-    db.close();
+    await reader.close();
   }
-}
-
-function environment(rig: Rig, slack: SlackSim, file: string): Record<string, string> {
-  const { entra, mist } = rig;
-  return {
-    SLACK_BOT_TOKEN: slack.botToken,
-    SLACK_APP_TOKEN: slack.appToken,
-    SLACK_API_URL: slack.apiUrl,
-    SSE_CHANNEL: CHANNEL,
-    SSE_APPROVERS: BEN.user,
-    SSE_OPERATORS: '*',
-    SSE_PEERING_POOL: '10.99.96.0/20',
-    SSE_BANDWIDTH_POOL_MBPS: '5000',
-    SSE_POLL_INTERVAL: '20ms',
-    SSE_REKEY_CHECK: '0',
-    SSE_SECRET_KEY: testKey().reveal(),
-    AZURE_TENANT_ID: entra.tenantId,
-    AZURE_CLIENT_ID: entra.clientId,
-    AZURE_CLIENT_SECRET: entra.clientSecret,
-    AZURE_AUTHORITY_HOST: entra.authorityHost,
-    GRAPH_BASE_URL: entra.origin,
-    MIST_API_TOKEN: mist.token,
-    MIST_ORG_ID: mist.orgId,
-    MIST_BASE_URL: mist.origin,
-    MIST_WS_URL: mist.wsUrl,
-    DATABASE_URL: `sqlite:${file}`,
-    LOG_LEVEL: 'fatal',
-  };
 }

@@ -1,4 +1,5 @@
-import { appendFileSync } from 'node:fs';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import type { Store } from '../../db/types.ts';
 import { RemoteError } from '../../src/base/failure.ts';
 import { createBot } from '../../src/bot.ts';
@@ -8,17 +9,26 @@ import type { Mist } from '../../src/integrations/mist/types.ts';
 
 /**
  * The bot as a process that kills itself at its k-th point: before and after each write of the journal and each mutating call.
- * `CRASH_AT` 0 or missing = never; `POINTS_FILE` gets a line for each point that was passed.
+ * `CRASH_AT`: k, or `safe` for the first point that is not inside a transaction; missing = never. `CRASH_SIGNAL`: `SIGSTOP` where it
+ * is to stand still instead, told by `MARK_FILE`. `POINTS_FILE` gets a line for each point that was passed. `BROKEN` makes it
+ * an executor that must not pass: `blind` never finds what stands there, `unguarded` sends without being asked whether it may.
  */
-const crashAt = Number(process.env['CRASH_AT'] ?? 0);
-const pointsFile = process.env['POINTS_FILE'];
+const { CRASH_AT: crashAt, CRASH_SIGNAL: signal, POINTS_FILE: pointsFile, MARK_FILE: markFile } = process.env;
 const isCutoverRefused = process.env['REFUSE_CUTOVER'] === '1';
+const broken = process.env['BROKEN'];
+/** Outside of whatever the caller is in, the permit to send included. */
+const outside = AsyncLocalStorage.snapshot();
 let passed = 0;
+let crashed = false;
 
-function point(name: string): void {
+function point(name: string, isSafe = false): void {
   passed += 1;
   if (pointsFile !== undefined) appendFileSync(pointsFile, `${name}\n`);
-  if (passed === crashAt) process.kill(process.pid, 'SIGKILL');
+  const isIt = crashAt === 'safe' ? isSafe && !crashed : passed === Number(crashAt ?? 0);
+  if (!isIt) return;
+  crashed = true;
+  if (signal === 'SIGSTOP' && markFile !== undefined) writeFileSync(markFile, name);
+  process.kill(process.pid, signal === 'SIGSTOP' ? 'SIGSTOP' : 'SIGKILL');
 }
 
 const WRITES: readonly string[] = [
@@ -37,12 +47,14 @@ function wrapClient<T extends Entra | Mist>(client: T): T {
   return new Proxy(client, {
     get(target, name, receiver) {
       const method: unknown = Reflect.get(target, name, receiver);
+      if (broken === 'blind' && name === 'remoteNetworks') return async () => [];
       if (typeof method !== 'function' || !WRITES.includes(String(name))) return method;
       return async (...args: unknown[]): Promise<unknown> => {
-        point(`before ${String(name)}`);
+        point(`before ${String(name)}`, true);
         if (isCutoverRefused && JSON.stringify(args).includes('"microsoft-sse"')) throw refusedCutover();
-        const answer: unknown = await Reflect.apply(method, target, args);
-        point(`after ${String(name)}`);
+        const send = (): unknown => Reflect.apply(method, target, args);
+        const answer: unknown = await (broken === 'unguarded' ? outside(send) : send());
+        point(`after ${String(name)}`, true);
         return answer;
       };
     },
@@ -78,7 +90,7 @@ function wrapStore(store: Store, onWrite: () => void = () => undefined): Store {
       let wrote = false;
       const noted = (): void => void (wrote = true);
       const result = await store.transaction((tx) => work(wrapStore(tx, noted)));
-      if (wrote) point('after the commit');
+      if (wrote) point('after the commit', true);
       return result;
     },
   };

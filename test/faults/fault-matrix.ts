@@ -3,8 +3,9 @@ import type { RequestState } from '../../db/types.ts';
 import type { Entra } from '../../src/integrations/entra/types.ts';
 import { BEN } from '../flows/support/asking.ts';
 import { configuration } from '../flows/support/both-sides.ts';
-import { composeRig, type Rig } from '../flows/support/compose-rig.ts';
+import { composeRig, type Rig, type RigOptions } from '../flows/support/compose-rig.ts';
 import { callsSince, SHORT_TIMEOUT_MS, troublesOf, type CallPoint, type Trouble } from './calls.ts';
+import type { Databases } from './databases.ts';
 import { foreignKeys, judge, type Tree, type Verdict } from './judge.ts';
 import type { Scenario } from './scenarios.ts';
 
@@ -22,6 +23,8 @@ export interface MatrixOptions {
   readonly pick?: (index: number) => boolean;
   /** Only these, by their text. */
   readonly only?: RegExp;
+  /** PostgreSQL for each case; undefined: a SQLite file for each. */
+  readonly databases?: Databases;
   /** A client in front of the real one: how a broken executor is brought about. */
   readonly wrapEntra?: (entra: Entra) => Entra;
 }
@@ -34,7 +37,8 @@ export interface MatrixRow {
 }
 
 const PATIENCE_MS = 90_000;
-const ENDS: readonly RequestState[] = [
+/** What a request does not leave without a person. */
+export const ENDS: readonly RequestState[] = [
   'onboarded',
   'offboarded',
   'rolled-back',
@@ -46,7 +50,7 @@ const ENDS: readonly RequestState[] = [
 
 /** Each remote call of a change, met by each trouble, once, in a world of its own. */
 export async function faultMatrix(scenario: Scenario, options: MatrixOptions): Promise<MatrixRow> {
-  const { points, keys } = await undisturbed(scenario);
+  const { points, keys } = await undisturbed(scenario, options);
   const all = points.flatMap((point) => troublesOf(point).map((trouble) => ({ point, trouble })));
   const chosen = all.filter(
     ({ point, trouble }, index) =>
@@ -58,8 +62,11 @@ export async function faultMatrix(scenario: Scenario, options: MatrixOptions): P
   return { scenario: scenario.name, found: points.length, cells };
 }
 
-async function undisturbed(scenario: Scenario): Promise<{ points: CallPoint[]; keys: Tree }> {
-  return withRig({}, async (rig) => {
+async function undisturbed(
+  scenario: Scenario,
+  { databases }: MatrixOptions,
+): Promise<{ points: CallPoint[]; keys: Tree }> {
+  return withRig({}, databases, async (rig) => {
     const id = await scenario.prepare(rig);
     const from = { entra: rig.entra.calls.length, mist: rig.mist.calls.length };
     await approve(rig, id);
@@ -74,11 +81,12 @@ async function disturbed(
   point: CallPoint,
   trouble: Trouble,
   keys: Tree,
-  { wrapEntra }: MatrixOptions,
+  { wrapEntra, databases }: MatrixOptions,
 ): Promise<Cell> {
   const slow = (trouble.delayMs ?? 0) > SHORT_TIMEOUT_MS;
   return withRig(
     { ...(slow && { timeoutMs: SHORT_TIMEOUT_MS }), ...(wrapEntra && { wrapEntra }) },
+    databases,
     async (rig) => {
       const id = await scenario.prepare(rig);
       const before = configuration(rig);
@@ -103,10 +111,16 @@ function textOf({ system, method, path, skip }: CallPoint, { name }: Trouble): s
 }
 
 async function withRig<T>(
-  options: Parameters<typeof composeRig>[0],
+  options: RigOptions,
+  databases: Databases | undefined,
   work: (rig: Rig) => Promise<T>,
 ): Promise<T> {
-  const rig = await composeRig({ ...options, patienceMs: PATIENCE_MS });
+  const database = await databases?.();
+  const rig = await composeRig({
+    ...options,
+    patienceMs: PATIENCE_MS,
+    ...(database && { postgres: database.url }),
+  });
   try {
     // What is made a second time must show instead of being refused.
     rig.entra.settings.uniqueNames = false;
@@ -114,6 +128,7 @@ async function withRig<T>(
     return await work(rig);
   } finally {
     await rig.close();
+    await database?.drop();
   }
 }
 

@@ -13,6 +13,8 @@ export interface Verdict {
   readonly duplicates: number;
   /** Values of others that differ from what they were. */
   readonly foreign: number;
+  /** Calls that changed something and came from a bot that had lost its run; only where that was looked at. */
+  readonly late?: number;
   readonly notes: readonly string[];
 }
 

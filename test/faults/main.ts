@@ -1,14 +1,17 @@
 import { parseArgs } from 'node:util';
 import { crashMatrix } from './crash-matrix.ts';
-import { faultMatrix, type MatrixRow } from './fault-matrix.ts';
+import { startDatabases, type Databases } from './databases.ts';
+import { faultMatrix, type MatrixOptions, type MatrixRow } from './fault-matrix.ts';
 import { countsOf, faultsOf, table, type Counts } from './report.ts';
-import { CRASHED, FAULTED, type Scenario } from './scenarios.ts';
+import { CRASHED, FAULTED, OPTIONS, type Scenario } from './scenarios.ts';
 
 const { values } = parseArgs({
   options: {
     /** A part of every matrix, for CI. */
     sample: { type: 'boolean', default: false },
-    /** `faults` or `crashes`. */
+    /** `sqlite` or `postgres`; both where it is missing. */
+    store: { type: 'string' },
+    /** `faults`, `kills` or `freezes`. */
     only: { type: 'string' },
     /** One change alone, by its name. */
     change: { type: 'string' },
@@ -18,36 +21,78 @@ const { values } = parseArgs({
     every: { type: 'string' },
   },
 });
+
+interface Matrix {
+  readonly name: string;
+  readonly part: string;
+  readonly store: 'sqlite' | 'postgres';
+  readonly scenarios: readonly Scenario[];
+  play(scenario: Scenario, options: MatrixOptions): Promise<MatrixRow>;
+  /** Every n-th case of a sample. */
+  readonly sample: number;
+}
+
+const MATRICES: readonly Matrix[] = [
+  { name: 'faults', part: 'faults', store: 'sqlite', scenarios: FAULTED, play: faultMatrix, sample: 29 },
+  { name: 'kill -9', part: 'kills', store: 'sqlite', scenarios: CRASHED, play: crashMatrix, sample: 31 },
+  { name: 'faults', part: 'faults', store: 'postgres', scenarios: FAULTED, play: faultMatrix, sample: 131 },
+  { name: 'kill -9', part: 'kills', store: 'postgres', scenarios: CRASHED, play: crashMatrix, sample: 67 },
+  {
+    name: 'SIGSTOP',
+    part: 'freezes',
+    store: 'postgres',
+    scenarios: CRASHED,
+    play: (scenario, options) => crashMatrix(scenario, { ...options, crash: 'freeze' }),
+    sample: 67,
+  },
+];
+/** Several workers take a second or more for each turn, so that only the first option is played whole. */
+const THINNED = 5;
+
 const width = Number(values.width);
-const every = Number(values.every ?? (values.sample ? 23 : 1));
 const startedAt = performance.now();
 const counts: Counts[] = [];
 const faults: string[] = [];
 
-async function play(
-  matrix: string,
-  scenarios: readonly Scenario[],
-  make: (scenario: Scenario, index: number) => Promise<MatrixRow>,
-): Promise<void> {
-  for (const [index, scenario] of scenarios.entries()) {
+function everyOf({ store, sample }: Matrix, scenario: Scenario): number {
+  if (values.every !== undefined) return Number(values.every);
+  if (values.sample) return sample;
+  return store === 'postgres' && scenario.name !== OPTIONS[0] ? THINNED : 1;
+}
+
+async function play(matrix: Matrix, databases: Databases | undefined): Promise<void> {
+  for (const [index, scenario] of matrix.scenarios.entries()) {
     if (values.change !== undefined && scenario.name !== values.change) continue;
-    const row = await make(scenario, index);
-    const line = countsOf(matrix, row);
+    const every = everyOf(matrix, scenario);
+    // Each change starts its sample elsewhere, so that the samples together meet every trouble.
+    const pick = (at: number): boolean => at % every === (index * 5) % every;
+    const began = performance.now();
+    const row = await matrix.play(scenario, { width, pick, ...(databases && { databases }) });
+    const name = matrix.store === 'postgres' ? `${matrix.name}, PostgreSQL` : matrix.name;
+    const line = countsOf(name, row);
     counts.push(line);
-    faults.push(...faultsOf(matrix, row));
+    const wrong = faultsOf(name, row);
+    faults.push(...wrong);
+    const seconds = Math.round((performance.now() - began) / 1000);
     process.stdout.write(
-      `${matrix} ${scenario.name}: ${line.played} of ${row.found} points and more played\n`,
+      `${name}, ${scenario.name}: ${row.found} points, ${line.played} cases played in ${seconds} s, ${wrong.length} failed\n`,
     );
+    for (const fault of wrong) process.stdout.write(`  ${fault}\n`);
   }
 }
 
-// Each change starts its sample elsewhere, so that the samples together meet every trouble.
-const pick = (offset: number) => (at: number) => at % every === (offset * 5) % every;
-if (values.only !== 'crashes') {
-  await play('faults', FAULTED, (scenario, at) => faultMatrix(scenario, { width, pick: pick(at) }));
-}
-if (values.only !== 'faults') {
-  await play('kill -9', CRASHED, (scenario, at) => crashMatrix(scenario, { width, pick: pick(at) }));
+const chosen = MATRICES.filter(
+  ({ part, store }) =>
+    (values.store === undefined || values.store === store) &&
+    (values.only === undefined || values.only === part),
+);
+if (chosen.length === 0) throw new Error('no matrix is called so');
+const server = chosen.some(({ store }) => store === 'postgres') ? await startDatabases() : undefined;
+try {
+  for (const matrix of chosen)
+    await play(matrix, matrix.store === 'postgres' ? server?.databases : undefined);
+} finally {
+  await server?.stop();
 }
 process.stdout.write(`\n${table(counts)}\n\n`);
 for (const fault of faults) process.stdout.write(`FAILED ${fault}\n`);

@@ -14,6 +14,8 @@ export interface Counts {
   readonly orphans: number;
   readonly duplicates: number;
   readonly foreign: number;
+  /** `-` where nobody was taken over while alive. */
+  readonly late: number | '-';
 }
 
 export function countsOf(matrix: string, { scenario, found, cells }: MatrixRow): Counts {
@@ -32,6 +34,7 @@ export function countsOf(matrix: string, { scenario, found, cells }: MatrixRow):
     orphans: sum((v) => v.orphans),
     duplicates: sum((v) => v.duplicates),
     foreign: sum((v) => v.foreign),
+    late: cells.some((c) => c.verdict.late !== undefined) ? sum((v) => v.late ?? 0) : '-',
   };
 }
 
@@ -60,6 +63,7 @@ const TITLES: readonly (readonly [keyof Counts, string])[] = [
   ['orphans', 'orphans'],
   ['duplicates', 'duplicates'],
   ['foreign', 'foreign values changed'],
+  ['late', 'late calls'],
 ];
 
 /** A table for people; numbers to the right. */

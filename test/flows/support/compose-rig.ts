@@ -1,7 +1,9 @@
 import tls from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestState, Store } from '../../../db/types.ts';
+import { openStore } from '../../../db/open.ts';
 import { createEmbeddedDispatcher } from '../../../src/flows/engine/dispatcher-embedded.ts';
+import { createPgBossDispatcher } from '../../../src/flows/engine/dispatcher-pgboss.ts';
 import { createDataPlane, type RunningDataPlane } from '../../../sandbox/data-plane/data-plane.ts';
 import type { Timing } from '../../../sandbox/data-plane/views.ts';
 import { startEntraSim, type EntraSim } from '../../../sandbox/entra/entra-sim.ts';
@@ -14,7 +16,7 @@ import { createEntra } from '../../../src/integrations/entra/client.ts';
 import { createMist } from '../../../src/integrations/mist/client.ts';
 import type { Entra } from '../../../src/integrations/entra/types.ts';
 import type { Mist } from '../../../src/integrations/mist/types.ts';
-import { tempDir } from '../../db/temp-store.ts';
+import { tempDir, testKey } from '../../db/temp-store.ts';
 
 const { ca, key, cert } = await makeCertificates();
 /** The authority of the simulated Entra, for a bot that runs as a process of its own. */
@@ -81,6 +83,8 @@ export interface RigOptions {
   readonly shared?: boolean;
   /** How long {@link Rig.until} waits; default 15 s. */
   readonly patienceMs?: number;
+  /** `postgres://…` of an empty database; default is a SQLite file of the rig's own. */
+  readonly postgres?: string;
 }
 
 /** The flows over a database of their own and both simulated vendors, with the data plane between them. */
@@ -99,8 +103,8 @@ export interface Rig {
   site(name: string): string;
   /** Waits until the request is in one of these states; throws with its story where it is not in time. */
   until(requestId: string, ...states: RequestState[]): Promise<RequestState>;
-  /** Stops the flows and lets go of the database, for another process; both simulators go on. */
-  handOver(): Promise<{ readonly file: string }>;
+  /** Stops the flows and lets go of the database, for another process; both simulators go on. Returns its URL. */
+  handOver(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -113,7 +117,8 @@ export async function composeRig(options: RigOptions = {}): Promise<Rig> {
   mist.attach(plane);
   const stopWatching = entra.onChange(() => plane.poke());
   const temp = tempDir();
-  const store = await temp.open();
+  const url = options.postgres ?? `sqlite:${temp.file}`;
+  const store = await openStore({ url, key: testKey() });
   const timeoutMs = options.timeoutMs ?? 5000;
   const entraClient = createEntra({
     credential: {
@@ -152,7 +157,10 @@ export async function composeRig(options: RigOptions = {}): Promise<Rig> {
     clock,
     log: logger,
     owner: 'test',
-    dispatcher: createEmbeddedDispatcher({ runs: store.runs, clock, log: logger }),
+    dispatcher:
+      options.postgres === undefined
+        ? createEmbeddedDispatcher({ runs: store.runs, clock, log: logger })
+        : createPgBossDispatcher({ runs: store.runs, schedules: store.schedules, url, clock, log: logger }),
   };
   const flows = createFlows(parts);
   let closing: Promise<void> | undefined;
@@ -187,7 +195,7 @@ export async function composeRig(options: RigOptions = {}): Promise<Rig> {
       await flows.stop();
       await mistClient.close();
       await closeStore();
-      return { file: temp.file };
+      return url;
     },
     close: () => (closing ??= closeAll()),
   };
