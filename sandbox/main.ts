@@ -56,7 +56,7 @@ async function demo(option: string, workers: number | undefined): Promise<number
   const world = await startWorld({
     env: story.env,
     onBotLine: (line) => botLines.push(line),
-    ...(workers !== undefined && { workers }),
+    ...(workers === undefined ? { webhooks: true } : { workers }),
   });
   try {
     await world.startBot();
@@ -75,7 +75,7 @@ async function demo(option: string, workers: number | undefined): Promise<number
 async function serve(workers: number | undefined): Promise<void> {
   const world = await startWorld({
     onBotLine: (line) => say(workers === undefined ? `bot: ${line}` : `bot ${line}`),
-    ...(workers !== undefined && { workers }),
+    ...(workers === undefined ? { webhooks: true } : { workers }),
   });
   const control = await startControlServer(world);
   const stopped = new Promise<void>((resolve) => {

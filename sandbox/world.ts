@@ -31,6 +31,8 @@ export interface WorldOptions {
   /** Where the database lives; default a new temporary folder that `close` removes. */
   readonly folder?: string;
   readonly onBotLine?: (line: string) => void;
+  /** Mist tells the bot by webhooks what devices do; default no. */
+  readonly webhooks?: boolean;
   /** How many bots share one PostgreSQL that is started for them; default one bot on SQLite. */
   readonly workers?: number;
 }
@@ -62,6 +64,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const caFile = join(folder, 'ca.pem');
   writeFileSync(caFile, tls.ca);
   const http = options.transport === 'http' ? await wayInOverHttp() : undefined;
+  const hook = options.webhooks
+    ? { port: http?.port ?? String(await freePort()), secret: newSecret() }
+    : undefined;
   const slack = await startSlackSim({
     ...(http && { http }),
     users: [
@@ -76,6 +81,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const mist = await startMistSim({ timing });
   const dataPlane = createDataPlane({ entra, mist, timing });
   mist.attach(dataPlane);
+  if (hook) {
+    const url = `http://127.0.0.1:${hook.port}/webhooks/mist`;
+    mist.addWebhook({ url, secret: hook.secret, topics: ['device-events', 'device-updowns'] });
+  }
   const stopWatching = entra.onChange(() => dataPlane.poke());
   const count = options.workers ?? 1;
   const healthPorts: string[] = [];
@@ -104,6 +113,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     MIST_ORG_ID: mist.orgId,
     MIST_BASE_URL: mist.origin,
     MIST_WS_URL: mist.wsUrl,
+    ...(hook && { PORT: hook.port, MIST_WEBHOOK_SECRET: hook.secret }),
     DATABASE_URL: postgres?.url ?? `sqlite:${join(folder, 'sse.db')}`,
     HEALTH_PORT: healthPorts[0] ?? '',
     NODE_EXTRA_CA_CERTS: caFile,
@@ -146,8 +156,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 
 async function wayInOverHttp(): Promise<{ requestUrl: string; signingSecret: string; port: string }> {
   const port = String(await freePort());
-  const signingSecret = randomBytes(16).toString('hex');
+  const signingSecret = newSecret();
   return { requestUrl: `http://127.0.0.1:${port}/slack/events`, signingSecret, port };
+}
+
+function newSecret(): string {
+  return randomBytes(16).toString('hex');
 }
 
 /** A loopback port that is free now. */

@@ -11,9 +11,12 @@ import { createFlows, type RunningFlows } from './flows/create-flows.ts';
 import type { FlowSettings } from './flows/parts.ts';
 import { createHealth, createMetrics, type RowCounts } from './health.ts';
 import type { Entra } from './integrations/entra/types.ts';
+import type { WebhookReceiver } from './integrations/mist/webhook-receiver.ts';
 import type { Mist } from './integrations/mist/types.ts';
 import { createDispatcher } from './start/dispatcher.ts';
+import { createMistWebhook, MIST_ROUTE } from './start/mist-webhook.ts';
 import { persist } from './start/persist.ts';
+import { createRefusedRequests } from './start/refused-requests.ts';
 import { createSharedBudget, type SharedBudget } from './start/shared-budget.ts';
 import { createSlackSide, type SlackSide } from './start/slack-side.ts';
 import { StartRefused } from './start/start-refused.ts';
@@ -66,6 +69,7 @@ export function createBot(config: Config, parts: BotParts = {}): Bot {
   let flows: RunningFlows | undefined;
   let budget: SharedBudget | undefined;
   let slack: SlackSide | undefined;
+  let webhook: WebhookReceiver | undefined;
   let started = false;
   const health =
     config.healthPort === undefined
@@ -94,6 +98,7 @@ export function createBot(config: Config, parts: BotParts = {}): Bot {
   async function stopAll(): Promise<void> {
     stopping.abort(new Error('stopped'));
     await closed('Slack', slack?.stop());
+    await closed('webhooks', webhook?.drain());
     // A silent router is waited for up to a minute; such a step is looked at again after the next start.
     const hurry = setTimeout(() => void closed('Mist', mist.close()), STREAM_GRACE_MS);
     await closed('flows', flows?.stop());
@@ -140,12 +145,17 @@ export function createBot(config: Config, parts: BotParts = {}): Bot {
       dispatcher: createDispatcher(config, own, clock, log),
       owner: `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`,
     });
+    const onRefused = (refusal: Refusal): void => void audit(own, refusal);
+    const onRefusedRequest = createRefusedRequests({ onRefused });
+    webhook = createMistWebhook({ config, flows, log, metrics, clock, onRefusedRequest });
     slack = createSlackSide({
       config,
       flows,
       log,
       metrics,
-      onRefused: (refusal) => void audit(own, refusal),
+      onRefused,
+      onRefusedRequest,
+      ...(webhook && { routes: new Map([[MIST_ROUTE, webhook.handle]]) }),
     });
     await Promise.all([startChanges(own, flows), startSlack(own, slack)]);
     started = true;

@@ -151,13 +151,19 @@ function readKey(present: Readonly<Record<string, string>>, problems: string[]):
   return key.ok ? key.value : undefined;
 }
 
+/** Characters that a secret needs so that nobody finds it by trying. */
+const GOOD_SECRET = 16;
+
 /** Checked, so that a mistake shows before a later version relies on them. */
-const WITHOUT_EFFECT = ['MIST_WEBHOOK_SECRET', 'SSE_WATCH_INTERVAL', 'SSE_TZ'] as const;
+const WITHOUT_EFFECT = ['SSE_WATCH_INTERVAL', 'SSE_TZ'] as const;
 
 function build(env: Environment, credential: (typeof CREDENTIALS)[number], key: string): Config {
   const warnings: string[] = [];
   if (env.SLACK_APP_TOKEN && env.SLACK_SIGNING_SECRET) {
     warnings.push('SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are both set: Socket Mode is used');
+  }
+  if (env.MIST_WEBHOOK_SECRET && env.MIST_WEBHOOK_SECRET.length < GOOD_SECRET) {
+    warnings.push(`MIST_WEBHOOK_SECRET has fewer than ${GOOD_SECRET} characters and may be guessed`);
   }
   for (const name of WITHOUT_EFFECT) {
     if (env[name] !== undefined) warnings.push(`${name} is set, but has no effect in this version`);

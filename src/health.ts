@@ -12,6 +12,8 @@ export interface Metrics {
     readonly ms: number;
   }): void;
   acknowledged(kind: string, ms: number): void;
+  /** Events of Mist's webhooks by topic and what became of them; a refused request counts as one of topic `none`. */
+  webhookEvents(topic: string, outcome: string, count: number): void;
   /** Asked at each scrape. */
   budget(system: 'mist', read: () => { readonly used: number; readonly limit: number }): void;
   /** Asked at each scrape; what cannot be read then is missing. */
@@ -47,8 +49,15 @@ export function createMetrics(): Metrics {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3],
     registers: [registry],
   });
+  const webhookEvents = new Counter({
+    name: 'sse_webhook_events_total',
+    help: "Events of Mist's webhooks by topic and outcome",
+    labelNames: ['topic', 'outcome'],
+    registers: [registry],
+  });
   return {
     registry,
+    webhookEvents: (topic, outcome, count) => webhookEvents.inc({ topic, outcome }, count),
     remoteCall({ system, method, outcome, ms }) {
       calls.inc({ system, method, outcome });
       durations.observe({ system }, ms / 1000);

@@ -160,7 +160,6 @@ describe('the configuration', () => {
   });
 
   it.each([
-    ['MIST_WEBHOOK_SECRET', 'hook-secret'],
     ['SSE_WATCH_INTERVAL', '2m'],
     ['SSE_TZ', 'Europe/Zurich'],
   ])('warns that %s has no effect where it is set', (name, value) => {

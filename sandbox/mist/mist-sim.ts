@@ -17,7 +17,15 @@ import { forbidden, HttpError, unknownPath } from './responses.ts';
 import { seedOrg } from './seed.ts';
 import { siteRoutes } from './site-routes.ts';
 import { statsRoutes } from './stats-routes.ts';
-import { deviceByMac, isSsr, type DeviceRecord, type MistStore, type Role, type Token } from './store.ts';
+import {
+  deviceByMac,
+  insert,
+  isSsr,
+  type DeviceRecord,
+  type MistStore,
+  type Role,
+  type Token,
+} from './store.ts';
 import { createStream, STREAM_PATH, type OutputRecord } from './stream.ts';
 import { webhookRoutes } from './webhook-routes.ts';
 import { createWebhookSender } from './webhooks.ts';
@@ -71,6 +79,12 @@ export interface MistSim extends MistSide {
   /** Called after every change that `wanEdges()` shows. */
   onChange(callback: () => void): void;
   addToken(key: string, role: Role): Token;
+  /** An administrator adds a webhook of the organisation for everything that devices do. */
+  addWebhook(webhook: {
+    readonly url: string;
+    readonly secret?: string;
+    readonly topics: readonly string[];
+  }): void;
   /** Cuts every WebSocket. */
   dropStreams(): void;
   close(): Promise<void>;
@@ -106,7 +120,7 @@ export async function startMistSim(options: MistSimOptions = {}): Promise<MistSi
   const events = createEventLog(store, (event) => {
     webhooks.publish('device-events', event);
     if (event['type'] === 'GW_CONNECTED' || event['type'] === 'GW_DISCONNECTED') {
-      webhooks.publish('device-updowns', event);
+      webhooks.publishUpdown(event);
     }
   });
   const configurator = createConfigurator({
@@ -194,6 +208,16 @@ export async function startMistSim(options: MistSimOptions = {}): Promise<MistSi
     },
     onChange: (callback) => void listeners.push(callback),
     addToken,
+    addWebhook: ({ url, secret, topics }) =>
+      void insert(store.webhooks, store.orgId, {
+        name: 'bot',
+        enabled: true,
+        type: 'http-post',
+        verify_cert: true,
+        url,
+        topics: [...topics],
+        ...(secret !== undefined && { secret }),
+      }),
     dropStreams: () => stream.dropAll(),
     wanEdges: () => [...store.devices.values()].filter(isSsr).map(edgeOf),
     recordEvent,

@@ -57,7 +57,20 @@ export function createWebhookSender(store: MistStore) {
     store.deliveries.push(delivery);
   }
 
-  return { publish, deliver, close: () => stop.abort() };
+  /** A device came or went: a topic of its own, with the fields that its sample has. */
+  function publishUpdown(event: Json): void {
+    publish('device-updowns', {
+      ap: event['mac'],
+      ap_name: event['device_name'],
+      org_id: event['org_id'],
+      site_id: event['site_id'],
+      site_name: event['site_name'],
+      timestamp: event['timestamp'],
+      type: event['type'],
+    });
+  }
+
+  return { publish, publishUpdown, deliver, close: () => stop.abort() };
 }
 
 export type WebhookSender = ReturnType<typeof createWebhookSender>;

@@ -1,4 +1,5 @@
 import type { RunRow } from '../../db/types.ts';
+import type { MistEvent } from '../integrations/mist/webhook.ts';
 import type { Flows } from './types.ts';
 import { askFor } from './ask-for.ts';
 import { startBypass } from './bypass/bypass.ts';
@@ -13,6 +14,7 @@ import { createFreeze } from './freeze.ts';
 import { onboardOperations, SECOND_LOOK } from './onboard/operations.ts';
 import { askToRemove } from './orphans/orphan-verb.ts';
 import { readOrphans } from './orphans/read-orphans.ts';
+import { createMistEvents } from './mist-events.ts';
 import type { FlowParts } from './parts.ts';
 import { PLAN_VERSION, type Plan } from './plan/types.ts';
 import { refreshSnapshot } from './registry/prefix-snapshot.ts';
@@ -39,6 +41,8 @@ const MOST_CARDS = 1000;
 
 /** The flows of one bot, with what goes on by itself: runs and expiries. */
 export interface RunningFlows extends Flows {
+  /** What Mist told by itself; runs that wait at these sites look again at once. */
+  mistEvents(events: readonly MistEvent[]): Promise<void>;
   /** Takes up unfinished runs and starts the sweep. */
   start(): Promise<void>;
   /** Finishes the steps that are going on; nothing new is begun. */
@@ -116,6 +120,7 @@ export function createFlows(parts: FlowParts): RunningFlows {
     routes: (siteId) => readSiteRoutes(parts, siteId),
     diagnose: (siteId) => diagnoseSite(parts, siteId),
     fleet: async (maxAgeMs) => ok(await fleet.read(maxAgeMs)),
+    mistEvents: createMistEvents(parts, executor.wake),
     cards: {
       pending: () => store.outbox.pendingRequests(MOST_CARDS),
       confirm: (requestId, seq) => store.outbox.done(requestId, seq),

@@ -5,8 +5,8 @@ import type { PreflightItem } from './types.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const DRAFT_LIFE_MS = DAY_MS;
-/** Slack repeats a delivery for an hour at most; Mist's webhooks say no time, so theirs are remembered longer. */
-const DELIVERY_LIFE_MS = 30 * DAY_MS;
+/** Slack repeats a delivery for an hour at most, and events of Mist are not acted on after a day. */
+const DELIVERY_LIFE_MS = 3 * DAY_MS;
 /** Seven years, leap days included. */
 const AUDIT_LIFE_MS = 2557 * DAY_MS;
 /** Reminds in the last quarter of a plan's life, an hour before its end at the earliest. */

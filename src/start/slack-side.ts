@@ -11,13 +11,14 @@ import type { Flows } from '../flows/types.ts';
 import type { Metrics } from '../health.ts';
 import { createSlackConnection } from '../integrations/slack/client.ts';
 import { escapeMrkdwn } from '../integrations/slack/escape.ts';
+import type { RequestHandler } from '../integrations/slack/http-mode.ts';
 import { slackLogger } from '../integrations/slack/logger.ts';
 import { createPeople } from '../integrations/slack/people.ts';
 import { createSend } from '../integrations/slack/send.ts';
 import { checkSlack, type SlackIdentity } from '../integrations/slack/start-check.ts';
 import { createUserGroups } from '../integrations/slack/usergroups.ts';
 import { proxyName, socketDispatcher } from './proxy.ts';
-import { createRefusedRequests } from './refused-requests.ts';
+import type { NoteRefusedRequest } from './refused-requests.ts';
 import { StartRefused } from './start-refused.ts';
 
 /** Everything of the bot that faces Slack: the way in, the commands, the cards. */
@@ -38,12 +39,16 @@ export interface SlackSideOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly onRefused: (refusal: Refusal) => void;
+  readonly onRefusedRequest: NoteRefusedRequest;
+  /** Further routes on HOST:PORT. */
+  readonly routes?: ReadonlyMap<string, RequestHandler>;
 }
 
 /** How long a stop waits for commands that are at work. */
 const DRAIN_MS = 5000;
 
-export function createSlackSide({ config, flows, log, metrics, onRefused }: SlackSideOptions): SlackSide {
+export function createSlackSide(options: SlackSideOptions): SlackSide {
+  const { config, flows, log, metrics, onRefused, onRefusedRequest, routes } = options;
   const { slack, server, access } = config;
   const logger = slackLogger(log);
   let identity: SlackIdentity | undefined;
@@ -63,7 +68,8 @@ export function createSlackSide({ config, flows, log, metrics, onRefused }: Slac
     server,
     identity: () => identity,
     log,
-    onRefusedRequest: createRefusedRequests({ onRefused }),
+    onRefusedRequest,
+    ...(routes && { routes }),
     ...(dispatcher && { dispatcher, via: proxyName(config.proxy) ?? 'HTTPS_PROXY' }),
   });
   const boundary: Boundary = registerCommands(connection.app, {

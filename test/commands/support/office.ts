@@ -6,6 +6,7 @@ import { createLog } from '../../../src/base/log.ts';
 import type { Refusal } from '../../../src/commands/deps.ts';
 import { readConfig, type Config } from '../../../src/config.ts';
 import { createMetrics } from '../../../src/health.ts';
+import { createRefusedRequests } from '../../../src/start/refused-requests.ts';
 import { createSlackSide, type SlackSide } from '../../../src/start/slack-side.ts';
 import { DeskFlows } from './desk-flows.ts';
 
@@ -93,6 +94,7 @@ export async function openOffice(
     log: createLog({ level: 'trace', destination }),
     metrics: createMetrics(),
     onRefused: (refusal) => refusals.push(refusal),
+    onRefusedRequest: createRefusedRequests({ onRefused: (refusal) => refusals.push(refusal) }),
   });
   await slack.identify();
   await slack.start();
