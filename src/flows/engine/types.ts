@@ -53,6 +53,8 @@ export type Look =
       /** What this look saw, kept as the step's output with the progress that tells of it; `done` replaces it. */
       readonly seen?: Json;
       readonly pausedDeadline?: boolean;
+      /** From the first look, instead of the operation's own: where only what was seen says how long is normal. */
+      readonly deadlineMs?: number;
       readonly retryAfterMs?: number;
     }
   /** Cannot go on: something that is not ours stands there, or a verification failed for good. */

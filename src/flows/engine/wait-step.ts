@@ -44,7 +44,7 @@ export async function afterWaiting(
   look: Waiting,
 ): Promise<Outcome> {
   const { hold, clock, pollMs } = work;
-  const limit = await deadlineOf(work, op, operation);
+  const limit = await deadlineOf(work, op, operation, look.deadlineMs);
   if (!limit.ok) return afterTrouble(work, op, limit.trouble);
   const deadlineMs = limit.value;
 
@@ -100,9 +100,10 @@ async function deadlineOf(
   work: Work,
   op: PlannedOperation,
   operation: Operation,
+  seen?: number,
 ): Promise<Attempt<number | undefined>> {
   return attempt(work, op, 'deadline', async () => {
-    const limit = operation.deadlineMs?.(contextOf(work, op));
+    const limit = seen ?? operation.deadlineMs?.(contextOf(work, op));
     return limit === undefined ? undefined : Math.min(limit, work.capMs ?? Infinity);
   });
 }

@@ -24,7 +24,7 @@ export function entraEndpoints(parts: FlowParts, designOf: DesignOf): Operation 
       if (missing.length > 0) {
         return {
           state: 'waiting',
-          progress: `Entra does not show traffic profile ${missing.join(', ')} on the network yet`,
+          progress: `Entra does not show traffic profile ${missing.join(', ')} on the network yet; normal is at once`,
         };
       }
       const links: Record<string, { bgpAddress: string; endpoint: string; asn: number }[]> = {};

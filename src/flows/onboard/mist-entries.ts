@@ -46,7 +46,8 @@ export interface AppliedTexts {
 }
 
 const REMOVAL: AppliedTexts = {
-  pending: 'holds our part no more in Mist; waiting until the router runs without it',
+  pending:
+    'holds our part no more in Mist; waiting until the router runs without it, normal is under a minute',
   offline: "is offline: Microsoft's side stays until the router has applied the removal",
   refused: 'refused the removal and still runs what it ran before; Mist shows why under its events',
 };

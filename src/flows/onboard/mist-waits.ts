@@ -4,6 +4,7 @@ import { attempt } from '../../base/attempt.ts';
 import type { Failure } from '../../base/failure.ts';
 import type { DeviceEvent } from '../../integrations/mist/types.ts';
 import type { Look, Operation, OperationContext } from '../engine/types.ts';
+import { offlineText } from '../live/router-away.ts';
 import type { FlowParts } from '../parts.ts';
 import type { DeviceTarget } from './mist-device.ts';
 import { outputOf, Outputs } from './outputs.ts';
@@ -130,18 +131,12 @@ function lookOf(
       return { state: 'done', output: { atMs: answer.atMs } };
     case 'refused':
       return { state: 'refused', failure: configFailed(answer.event, options.whenRefused) };
-    case 'offline': {
-      const minutes =
-        answer.lastSeenMs === undefined
-          ? undefined
-          : Math.round((context.now() - answer.lastSeenMs) / 60_000);
-      const since = minutes === undefined ? '' : `, last seen ${minutes} min ago`;
+    case 'offline':
       return {
         state: 'waiting',
         pausedDeadline: true,
-        progress: `${deviceName} is offline${since}. Mist has saved the configuration; ${options.then}`,
+        progress: `${offlineText(deviceName, answer.lastSeenMs, context.now())}. Mist has saved the configuration; ${options.then}`,
       };
-    }
     case 'pending':
       return {
         state: 'waiting',

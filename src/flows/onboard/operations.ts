@@ -8,6 +8,7 @@ import { mistConnectors } from './mist-connectors.ts';
 import { mistPolicy } from './mist-policy.ts';
 import { configApplied } from './mist-waits.ts';
 import { OP } from './outputs.ts';
+import { patientWithRouter } from '../live/router-away.ts';
 import { recheck } from './recheck.ts';
 import { designReader } from './run-design.ts';
 import { pathProven } from './prove-path.ts';
@@ -20,6 +21,7 @@ export function onboardOperations(
   verbOf: (name: string) => RequestVerb,
 ): readonly Operation[] {
   const designOf = designReader(parts.store);
+  const patient = (wait: Operation): Operation => patientWithRouter(parts, designOf, wait);
   return [
     recheck(parts, verbOf),
     entraNetwork(parts, designOf),
@@ -28,12 +30,13 @@ export function onboardOperations(
     mistApplication(parts, designOf),
     mistConnectors(parts, designOf),
     configApplied(parts, designOf),
-    tunnelsUp(parts, designOf),
-    neighborsUp(parts, designOf),
-    routesLearned(parts, designOf),
+    patient(tunnelsUp(parts, designOf)),
+    patient(neighborsUp(parts, designOf)),
+    patient(routesLearned(parts, designOf)),
     mistPolicy(parts, designOf),
     pathProven(parts, designOf),
-    secondLook(parts, designOf),
+    // The last thing that is known of a router that is away does not prove that its session lasted.
+    patientWithRouter(parts, designOf, secondLook(parts, designOf), { isProof: true }),
   ];
 }
 

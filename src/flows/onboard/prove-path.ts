@@ -1,15 +1,21 @@
+import { z } from 'zod';
 import { attempt } from '../../base/attempt.ts';
 import type { SiteDesign } from '../../design/types.ts';
 import { effectiveConfig } from '../../integrations/mist/effective-config.ts';
 import { wanPorts } from '../../integrations/mist/ports.ts';
-import type { Look, Operation } from '../engine/types.ts';
+import type { Look, Operation, OperationContext } from '../engine/types.ts';
+import { routerAway } from '../live/router-away.ts';
 import type { FlowParts } from '../parts.ts';
 import { readDevice, type DeviceRead } from './mist-device.ts';
 import type { DesignOf } from './run-design.ts';
 import { expectedNeighbors } from './verify-operations.ts';
 
 const DEADLINE_MS = 2 * 60_000;
+/** The router may answer with the old path for a moment after it took the policy. */
 const PATH_SETTLES_MS = 5_000;
+/** One that was away has to bring up its tunnels and neighbors first. */
+const RETURN_SETTLES_MS = 4 * 60_000;
+const RETURN_DEADLINE_MS = 6 * 60_000;
 
 /**
  * After the cutover: asks the router which path the application takes. A path that names a connector or Microsoft's
@@ -31,6 +37,13 @@ export function pathProven(parts: FlowParts, designOf: DesignOf): Operation {
       ]);
       if (!answer.ok && answer.failure.retryable && context.now() - context.since < PATH_SETTLES_MS)
         throw answer.failure;
+      if (!answer.ok || answer.value.rows === undefined) {
+        const away = await routerAway(parts, design, context.now());
+        if (away !== undefined) {
+          const progress = `${away}. Which path it takes is asked when it is back`;
+          return { state: 'waiting', pausedDeadline: true, progress, seen: { awayAtMs: context.now() } };
+        }
+      }
       const rows = answer.ok
         ? (answer.value.rows ?? []).filter((r) => r.service === design.application.name)
         : [];
@@ -43,9 +56,14 @@ export function pathProven(parts: FlowParts, designOf: DesignOf): Operation {
       );
       const throughWan = rows.filter((r) => !throughTunnel.includes(r) && wans.includes(r.interface));
       if (throughTunnel.length === 0 && throughWan.length > 0) {
-        // The router may answer with the old path for a moment after it took the policy.
+        const progress = `${design.application.name} still leaves through a WAN port`;
+        const awayAtMs = await lastAway(context);
+        if (awayAtMs !== undefined && context.now() - awayAtMs < RETURN_SETTLES_MS) {
+          const normal = 'normal is until the tunnels of a router that has just come back are up';
+          return { state: 'waiting', progress: `${progress}; ${normal}`, deadlineMs: RETURN_DEADLINE_MS };
+        }
         if (context.now() - context.since < PATH_SETTLES_MS) {
-          return { state: 'waiting', progress: `${design.application.name} still leaves through a WAN port` };
+          return { state: 'waiting', progress: `${progress}; normal is a few seconds` };
         }
         return {
           state: 'refused',
@@ -67,6 +85,15 @@ export function pathProven(parts: FlowParts, designOf: DesignOf): Operation {
     },
   };
 }
+
+/** About when the router was seen away last, in this wait; the card's text changes once a minute. */
+async function lastAway(context: OperationContext): Promise<number | undefined> {
+  const steps = await context.store.runs.steps(context.run.id);
+  const seen = Away.safeParse(steps.find((step) => step.opId === context.op.id)?.output).data;
+  return seen && seen.awayAtMs >= context.since ? seen.awayAtMs : undefined;
+}
+
+const Away = z.object({ awayAtMs: z.number() });
 
 /** Everything that the router may call a WAN port: the names and the keys of all of them, not only of this site's links. */
 function wanNames(design: SiteDesign, read: DeviceRead | undefined): readonly string[] {

@@ -54,11 +54,15 @@ export function secondLook(parts: FlowParts, designOf: DesignOf): Operation {
         if (context.now() < due) {
           return {
             state: 'waiting',
-            progress: 'Second look: up since the retry; waiting for one more rekey',
+            progress:
+              'Second look: up since the retry; waiting for one more rekey, normal is one SA lifetime',
           };
         }
         if (unreported.length > 0) {
-          return { state: 'waiting', progress: `Second look: Mist does not report ${unreported.join(', ')}` };
+          return {
+            state: 'waiting',
+            progress: `Second look: Mist does not report ${unreported.join(', ')}; normal is every minute`,
+          };
         }
         return {
           state: 'done',

@@ -1,15 +1,20 @@
+import { z } from 'zod';
 import type { Json } from '../../../db/types.ts';
 import { attempt } from '../../base/attempt.ts';
 import { DEFAULT_ROUTE } from '../../design/design-site.ts';
 import type { SiteDesign } from '../../design/types.ts';
 import { overlaps } from '../../design/addressing.ts';
-import type { Look, Operation } from '../engine/types.ts';
+import type { Look, Operation, OperationContext } from '../engine/types.ts';
 import { isEstablished, neighborRow, tunnelRow } from '../live/observed.ts';
 import type { FlowParts } from '../parts.ts';
 import type { DesignOf } from './run-design.ts';
 import { accepted, expectedPrefixes, missingPrefixes } from './expected-prefixes.ts';
 
 const MINUTE = 60_000;
+/** The first IPsec connector of a router downloads its software; Juniper gives no figure, half an hour is generous. */
+const FIRST_SOFTWARE_MS = 30 * MINUTE;
+/** From when every connector is reported on. */
+const TUNNEL_MS = 10 * MINUTE;
 
 interface Expected {
   readonly connector: string;
@@ -32,8 +37,7 @@ export function tunnelsUp(parts: FlowParts, designOf: DesignOf): Operation {
     kind: 'verify.tunnels',
     mode: 'wait',
     onFailure: 'ask',
-    // The first IPsec connector of a router downloads its software; Juniper gives no figure, half an hour is generous.
-    deadlineMs: () => 30 * MINUTE,
+    deadlineMs: () => FIRST_SOFTWARE_MS,
     async look(context): Promise<Look> {
       const design = await designOf(context.run);
       const rows = await parts.mist.tunnels({ siteId: design.site.id });
@@ -49,22 +53,43 @@ export function tunnelsUp(parts: FlowParts, designOf: DesignOf): Operation {
             ? `${name} is down${row.lastEvent ? ` (${row.lastEvent})` : ''}`
             : `${name} is not reported yet`,
         );
-      const first = mine.some((m) => m.row === undefined)
-        ? '; a router that never had IPsec installs its software first, which takes up to half an hour'
-        : '; normal is under 10 minutes';
+      const isReported = mine.every((m) => m.row !== undefined);
+      const reportedAfterMs = isReported ? await reportedAfter(context) : undefined;
+      const first = isReported
+        ? '; normal is under 10 minutes'
+        : '; a router that never had IPsec installs its software first, which takes up to half an hour';
       return {
         state: 'waiting',
         progress: `Tunnels ${up}/${names.length}: ${why.join(', ')}${first}`,
+        ...(reportedAfterMs !== undefined && {
+          deadlineMs: Math.min(reportedAfterMs + TUNNEL_MS, FIRST_SOFTWARE_MS),
+        }),
         seen: {
           up,
           expected: names.length,
           atMs: context.now(),
           states: statesOf(mine.map(({ name, row }) => [name, row?.up])),
+          ...(reportedAfterMs !== undefined && { since: context.since, reportedAfterMs }),
         },
       };
     },
   };
 }
+
+/**
+ * How long this wait had gone on, the time in which it stood still apart, when every connector had been reported once: the router
+ * has its IPsec software then, and only the tunnel itself is waited for.
+ */
+async function reportedAfter(context: OperationContext): Promise<number> {
+  const steps = await context.store.runs.steps(context.run.id);
+  const own = steps.find((step) => step.opId === context.op.id);
+  const before = Reported.safeParse(own?.output).data;
+  if (before?.since === context.since) return before.reportedAfterMs;
+  return context.now() - context.since - (own?.pausedMs ?? 0);
+}
+
+/** `since` tells this wait from the one before a Retry. */
+const Reported = z.object({ since: z.number(), reportedAfterMs: z.number() });
 
 /** Waits until every BGP neighbor of the design is established. */
 export function neighborsUp(parts: FlowParts, designOf: DesignOf): Operation {
@@ -88,7 +113,7 @@ export function neighborsUp(parts: FlowParts, designOf: DesignOf): Operation {
         .join(', ');
       const onlyZone2 = design.zoneTopology === 'single-tunnel' && missing.every((m) => m.zone === 2);
       const verdict = onlyZone2
-        ? `up, zone 2 not reachable over this tunnel: ${why}. Microsoft documents one tunnel per zone; the site can be asked for again with that topology`
+        ? `up, zone 2 not reachable over this tunnel: ${why}. normal is under 2 minutes. Microsoft documents one tunnel per zone; the site can be asked for again with that topology`
         : `BGP ${up}/${expected.length}: ${why}; normal is under 2 minutes`;
       return {
         state: 'waiting',
@@ -132,7 +157,10 @@ export function routesLearned(parts: FlowParts, designOf: DesignOf): Operation {
       ]);
       const expected = prefixes.ok ? prefixes.value : undefined;
       if (answers.some((a) => !a.answered)) {
-        return { state: 'waiting', progress: 'The router has not answered "show routes" yet' };
+        return {
+          state: 'waiting',
+          progress: 'The router has not answered "show routes" yet; normal is a few seconds',
+        };
       }
       const learned = [
         ...new Set(
@@ -155,21 +183,24 @@ export function routesLearned(parts: FlowParts, designOf: DesignOf): Operation {
         learned.some((l) => l !== DEFAULT_ROUTE && overlaps(l, n.prefix)),
       );
       if (own)
-        return { state: 'waiting', progress: `A learned route overlaps the site's own network ${own.name}` };
+        return {
+          state: 'waiting',
+          progress: `A learned route overlaps the site's own network ${own.name}; normal is none`,
+        };
       if (learned.length === 0)
-        return { state: 'waiting', progress: 'No routes learned yet; Microsoft sends them within a minute' };
+        return { state: 'waiting', progress: 'No routes learned yet; normal is within a minute' };
       if (missing && missing.length > 0) {
         const some = missing.slice(0, 3).join(', ');
         return {
           state: 'waiting',
-          progress: `${learned.length} routes learned; ${missing.length} prefixes of the traffic profile are missing (${some})`,
+          progress: `${learned.length} routes learned; ${missing.length} prefixes of the traffic profile are missing (${some}); normal is all within a minute`,
         };
       }
       if (silent.length > 0) {
         const who = silent.map((n) => n.address).join(', ');
         return {
           state: 'waiting',
-          progress: `${learned.length} routes learned; our own prefixes are not announced to ${who} yet`,
+          progress: `${learned.length} routes learned; our own prefixes are not announced to ${who} yet; normal is within a minute`,
         };
       }
       return { state: 'done', output };

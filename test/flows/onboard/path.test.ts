@@ -61,7 +61,7 @@ describe('the proof of the path', () => {
       const step = (await viewOf(rig, id)).steps.find((s) => s.id === 'verify.path');
       return step?.progress;
     });
-    expect(waiting).toBe('Microsoft-SSE still leaves through a WAN port');
+    expect(waiting).toBe('Microsoft-SSE still leaves through a WAN port; normal is a few seconds');
     const from = rig.mist.calls.length;
     rig.clock.aheadMs = 10_000;
     await rig.until(id, 'rolled-back');

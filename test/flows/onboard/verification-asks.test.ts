@@ -3,7 +3,7 @@ import { ANNA, ask, askAndApprove, BEN, CARLA, failureOf, viewOf } from '../supp
 import { configuration, holdLock, ours } from '../support/both-sides.ts';
 import { CHANNEL, startRig, type Rig } from '../support/rig.ts';
 
-const CAP = { settings: { verifyCapMs: 150 } } as const;
+const CAP = { settings: { verifyCapMs: 500 } } as const;
 
 /** A request whose tunnel does not come up: configured on both sides, without the cutover. */
 async function stuck(): Promise<{ rig: Rig; id: string; before: unknown }> {

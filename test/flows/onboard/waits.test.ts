@@ -72,7 +72,7 @@ describe('a router that is away', () => {
 
 describe('what takes long', () => {
   test("Microsoft's endpoints are waited for, and the card says how many are there", async () => {
-    const rig = await startRig({ timing: { endpointMs: 300 } });
+    const rig = await startRig({ timing: { endpointMs: 1500 } });
     const id = await askAndApprove(rig, { option: 'dual-wan-zone-redundant' });
     const progress = await eventually(async () => {
       const step = (await viewOf(rig, id)).steps.find((s) => s.id === 'entra.endpoints');
@@ -93,7 +93,7 @@ describe('what takes long', () => {
   });
 
   test('a router that takes neither configuration nor removal in time: what is left is named, retry finishes it', async () => {
-    const rig = await startRig({ timing: { configApplyMs: 1500 }, settings: { verifyCapMs: 100 } });
+    const rig = await startRig({ timing: { configApplyMs: 3000 }, settings: { verifyCapMs: 600 } });
     const id = await ask(rig);
     const before = configuration(rig);
     await rig.flows.approve(BEN, id);
