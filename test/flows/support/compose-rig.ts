@@ -85,6 +85,10 @@ export interface RigOptions {
   readonly patienceMs?: number;
   /** `postgres://…` of an empty database; default is a SQLite file of the rig's own. */
   readonly postgres?: string;
+  /** Fills the SQLite file before it is opened. */
+  readonly prepareFile?: (file: string) => void;
+  /** Where the time of the flows begins; default is now. */
+  readonly aheadMs?: number;
 }
 
 /** The flows over a database of their own and both simulated vendors, with the data plane between them. */
@@ -117,6 +121,7 @@ export async function composeRig(options: RigOptions = {}): Promise<Rig> {
   mist.attach(plane);
   const stopWatching = entra.onChange(() => plane.poke());
   const temp = tempDir();
+  options.prepareFile?.(temp.file);
   const url = options.postgres ?? `sqlite:${temp.file}`;
   const store = await openStore({ url, key: testKey() });
   const timeoutMs = options.timeoutMs ?? 5000;
@@ -148,7 +153,7 @@ export async function composeRig(options: RigOptions = {}): Promise<Rig> {
     (fields: Readonly<Record<string, unknown>>, message: string): void =>
       void log.push({ level, fields, message });
   const logger = { info: writer('info'), warn: writer('warn'), error: writer('error') };
-  const clock = { aheadMs: 0, now: () => Date.now() + clock.aheadMs };
+  const clock = { aheadMs: options.aheadMs ?? 0, now: () => Date.now() + clock.aheadMs };
   const parts: FlowParts = {
     store,
     entra: options.wrapEntra?.(entraClient) ?? entraClient,
