@@ -1,5 +1,6 @@
 import { attempt } from '../../base/attempt.ts';
 import { ok, type Result } from '../../base/failure.ts';
+import type { BySite } from '../../integrations/mist/types.ts';
 import type { FlowParts } from '../parts.ts';
 import type { Fleet, FleetSite, Severity, SiteStatus } from '../types.ts';
 import { layoutOf } from './layout.ts';
@@ -44,22 +45,19 @@ async function readFleet(parts: FleetParts): Promise<Fleet> {
   const first = await parts.store.sites.page(undefined, BATCH);
   if (first.length === 0) return { atMs: now, sites: [], counts: countsOf([]), unread: [] };
   const [tunnels, peers, silent] = await Promise.all([
-    attempt(parts.mist.tunnels({})),
-    attempt(parts.mist.bgpPeers({})),
+    attempt(parts.mist.tunnelStates()),
+    attempt(parts.mist.peerStates()),
     attempt(parts.mist.silentDevices()),
   ]);
-  const tunnelsOf = bySite(tunnels);
-  const peersOf = bySite(peers);
-  const silentOf = bySite(silent);
+  const away = silent.ok ? new Map(silent.value.map((device) => [device.siteId, device])) : undefined;
   const sites: Ranked[] = [];
   for (let rows = first; rows.length > 0;) {
     for (const row of rows) {
-      const device = silentOf(row.siteId);
-      const [offline] = device.ok ? device.value : [];
+      const offline = away?.get(row.siteId);
       const status = siteStatus(layoutOf(row), now, {
-        tunnels: tunnelsOf(row.siteId),
-        peers: peersOf(row.siteId),
-        ...(device.ok ? offline && { device: ok(offline) } : { device }),
+        tunnels: ofSite(tunnels, row.siteId),
+        peers: ofSite(peers, row.siteId),
+        ...(silent.ok ? offline && { device: ok(offline) } : { device: silent }),
       });
       const { site, severity, verdict, line } = status;
       sites.push({ site: { ...site }, severity, verdict, line, down: shareDown(status) });
@@ -84,12 +82,8 @@ interface Ranked extends FleetSite {
   readonly down: number;
 }
 
-function bySite<T extends { readonly siteId: string }>(
-  answer: Result<readonly T[]>,
-): (siteId: string) => Result<readonly T[]> {
-  if (!answer.ok) return () => answer;
-  const groups = Map.groupBy(answer.value, (row) => row.siteId);
-  return (siteId) => ok(groups.get(siteId) ?? []);
+function ofSite<T>(answer: Result<BySite<T>>, siteId: string): Result<readonly T[]> {
+  return answer.ok ? ok(answer.value.get(siteId) ?? []) : answer;
 }
 
 const ORDER: Readonly<Record<Severity, number>> = { down: 0, degraded: 1, unknown: 2, up: 3 };

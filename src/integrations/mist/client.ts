@@ -5,8 +5,10 @@ import type { Secret } from '../../base/secret.ts';
 import { createBudget, type Budget } from './budget.ts';
 import { createCommandStream } from './command-stream.ts';
 import { createCommands } from './commands.ts';
+import { searchPeerStates, searchTunnelStates } from './fleet-search.ts';
 import { createHttp, type CallEvent } from './http.ts';
 import { applicationBody } from './mapping.ts';
+import { newestPeers } from './newest-peers.ts';
 import { listAll, searchAll } from './paging.ts';
 import { rowsOf } from './lenient.ts';
 import * as schema from './schema.ts';
@@ -71,6 +73,8 @@ export function createMist(options: MistOptions): Mist {
   const org = `/api/v1/orgs/${encodeURIComponent(orgId)}`;
   const site = (id: string): string => `/api/v1/sites/${encodeURIComponent(id)}`;
   const device = (siteId: string, id: string): string => `${site(siteId)}/devices/${encodeURIComponent(id)}`;
+  const tunnelSearch = `${org}/stats/tunnels/search`;
+  const peerSearch = `${org}/stats/bgp_peers/search`;
   let usageReadAt = -Infinity;
 
   function get<T>(shape: z.ZodType<T>, path: string): Promise<T> {
@@ -182,14 +186,15 @@ export function createMist(options: MistOptions): Mist {
         .sort((a, b) => b.atMs - a.atMs);
     },
 
-    tunnels: ({ siteId, mac }) =>
-      search(stats.Tunnel, `${org}/stats/tunnels/search`, { type: 'wan', ...filter(siteId, mac) }),
+    tunnels: ({ siteId, mac }) => search(stats.Tunnel, tunnelSearch, { type: 'wan', ...filter(siteId, mac) }),
 
     async bgpPeers({ siteId, mac }) {
-      const path = `${org}/stats/bgp_peers/search`;
-      const rows = await search(stats.BgpPeer, path, { duration: BGP_DURATION, ...filter(siteId, mac) });
-      return stats.newestPeers(rows);
+      const query = { duration: BGP_DURATION, ...filter(siteId, mac) };
+      return newestPeers(await search(stats.BgpPeer, peerSearch, query));
     },
+
+    tunnelStates: () => searchTunnelStates(http, tunnelSearch, { type: 'wan' }),
+    peerStates: () => searchPeerStates(http, peerSearch, { duration: BGP_DURATION }),
 
     learnedRoutes: (siteId, deviceId, query) => commands.learnedRoutes(siteId, deviceId, query),
     routesByNeighbor: (siteId, deviceId, query) => commands.routesByNeighbor(siteId, deviceId, query),

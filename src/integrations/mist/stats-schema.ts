@@ -1,18 +1,11 @@
 import { z } from 'zod';
 import { compact } from './json.ts';
 import { asNumber, entries, flag, maybe, number, rowsOf, text, texts } from './lenient.ts';
-import type {
-  BgpPeerStat,
-  DeviceEvent,
-  DeviceReport,
-  DeviceState,
-  DeviceStats,
-  RawConfig,
-  TunnelStat,
-} from './types.ts';
+import { newestPeers, type PeerRow } from './newest-peers.ts';
+import type { DeviceEvent, DeviceReport, DeviceState, DeviceStats, RawConfig, TunnelStat } from './types.ts';
 
 /** Mist's times are seconds with fractions. */
-function milliseconds(seconds: number): number {
+export function milliseconds(seconds: number): number {
   return Math.round(seconds * 1000);
 }
 
@@ -51,6 +44,11 @@ export const Tunnel = z
     }),
   );
 
+/** A session's state in lower case; where Mist gives none, what its `up` says. */
+export function stateOf(state: string | undefined, up: boolean | undefined): string {
+  return state?.toLowerCase() ?? (up === true ? 'established' : 'idle');
+}
+
 /** One row of the BGP search; `vrf` only tells rows apart. */
 export const BgpPeer = z
   .object({
@@ -68,8 +66,8 @@ export const BgpPeer = z
     tx_routes: number,
     timestamp: number,
   })
-  .transform((row): { vrf: string; peer: BgpPeerStat } => {
-    const state = row.state?.toLowerCase() ?? (row.up === true ? 'established' : 'idle');
+  .transform((row): PeerRow => {
+    const state = stateOf(row.state, row.up);
     return {
       vrf: row.vrf_name ?? 'default',
       peer: compact({
@@ -118,19 +116,6 @@ export const Stats = z
       natIps: addressesOf(stats.if_stat, ({ nat_addresses: nat }) => nat[0]),
     }),
   );
-
-/** The newest row of each session of one device: rows of the past may stand beside it. */
-export function newestPeers(
-  rows: readonly { readonly vrf: string; readonly peer: BgpPeerStat }[],
-): BgpPeerStat[] {
-  const found = new Map<string, BgpPeerStat>();
-  for (const { vrf, peer } of rows) {
-    const key = `${peer.mac} ${peer.node ?? ''} ${vrf} ${peer.neighbor}`;
-    const known = found.get(key);
-    if (known === undefined || (peer.atMs ?? 0) >= (known.atMs ?? 0)) found.set(key, peer);
-  }
-  return [...found.values()];
-}
 
 const Lists = z.object({
   mac: maybe(z.string()),

@@ -48,6 +48,10 @@ export interface Mist {
   tunnels(query: { readonly siteId?: string; readonly mac?: string }): Promise<readonly TunnelStat[]>;
   /** The newest row per (device, node, VRF, neighbour). */
   bgpPeers(query: { readonly siteId?: string; readonly mac?: string }): Promise<readonly BgpPeerStat[]>;
+  /** Every tunnel of the organisation by site, only with what tells whether it is up: `tunnels` of all at a fraction of its memory. */
+  tunnelStates(): Promise<BySite<TunnelStat>>;
+  /** Every BGP session of the organisation by site, only with its state, its routes and the time: `bgpPeers` of all likewise. */
+  peerStates(): Promise<BySite<BgpPeerStat>>;
   /** Routes received from one neighbour, read over the command stream; ends by silence. */
   learnedRoutes(
     siteId: string,
@@ -195,6 +199,9 @@ export interface TunnelStat {
   /** Why it is down, in the router's words. */
   readonly lastEvent?: string;
 }
+
+/** Rows by site ID; a site without rows is missing. */
+export type BySite<T> = ReadonlyMap<string, readonly T[]>;
 
 export interface BgpPeerStat {
   readonly mac: string;
