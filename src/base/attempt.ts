@@ -22,3 +22,9 @@ export async function attempt<T>(work: Promise<T>): Promise<Result<T>> {
     throw error;
   }
 }
+
+/** Work that is begun before anybody knows whether it is needed: its error is whoever's who awaits it, and nobody's otherwise. */
+export function begin<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => undefined);
+  return work;
+}

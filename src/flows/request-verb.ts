@@ -17,8 +17,10 @@ export interface RunEnd {
 
 /** What a verb that changes things contributes to requests; everything else is the same for all of them. */
 export interface RequestVerb extends RunEnd {
-  /** Makes the plan of a request from the live state as it is now; equal inputs over an unchanged state give an equal digest. */
-  plan(request: Pick<RequestRow, 'id' | 'siteId' | 'inputs'>): Promise<Result<PlannedChange>>;
+  /** Makes the plan of a request from the live state as it is now; equal inputs over an unchanged state give an equal digest. `plan`: the one it has. */
+  plan(
+    request: Pick<RequestRow, 'id' | 'siteId' | 'inputs'> & Partial<Pick<RequestRow, 'plan'>>,
+  ): Promise<Result<PlannedChange>>;
   /** What a request of this verb reserves; nothing where it is missing. */
   reservations?(
     request: Pick<RequestRow, 'id' | 'siteId' | 'siteName'>,

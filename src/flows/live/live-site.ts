@@ -1,4 +1,4 @@
-import { attempt } from '../../base/attempt.ts';
+import { attempt, begin } from '../../base/attempt.ts';
 import { failed, ok, type Failure, type Result } from '../../base/failure.ts';
 import type { ForwardingProfile, RemoteNetwork } from '../../integrations/entra/types.ts';
 import type {
@@ -36,8 +36,16 @@ export interface LiveChecks {
   readonly remoteNetworks: Result<readonly RemoteNetwork[]>;
 }
 
-/** Reads what a design cannot do without. Two rounds of calls, each side by side. */
-export async function readLiveMist(parts: FlowParts, siteId: string): Promise<Result<LiveMist>> {
+/**
+ * Reads what a design cannot do without, side by side. The template is read after the site that names it, or at once where `templateId`
+ * says which it was and still is.
+ */
+export async function readLiveMist(
+  parts: FlowParts,
+  siteId: string,
+  templateId?: string,
+): Promise<Result<LiveMist>> {
+  const templateOf = templateReader(parts, templateId);
   const [site, devices, siteVars, networks, services, policies] = await Promise.all([
     attempt(parts.mist.site(siteId)),
     attempt(parts.mist.gateways(siteId)),
@@ -52,9 +60,7 @@ export async function readLiveMist(parts: FlowParts, siteId: string): Promise<Re
   if (!siteVars.ok) return siteVars;
   if (!networks.ok) return networks;
   if (!services.ok) return services;
-  const templateId = site.value.gatewayTemplateId;
-  const template =
-    templateId === undefined ? ok(undefined) : await attempt(parts.mist.gatewayTemplate(templateId));
+  const template = await templateOf(site.value.gatewayTemplateId);
   if (!template.ok) return template;
   return ok({
     site: site.value,
@@ -65,6 +71,22 @@ export async function readLiveMist(parts: FlowParts, siteId: string): Promise<Re
     services: services.value,
     policies,
   });
+}
+
+/**
+ * Begins to read the template that a site is thought to have and returns what reads the one that it has: the same, or another one, or
+ * none. Saves one call's time, never a check.
+ */
+export function templateReader(
+  parts: Pick<FlowParts, 'mist'>,
+  likely: string | undefined,
+): (id: string | undefined) => Promise<Result<MistTemplate | undefined>> {
+  const read = (id: string) => attempt(parts.mist.gatewayTemplate(id));
+  const begun = likely === undefined ? undefined : begin(read(likely));
+  return async (id) => {
+    if (id === undefined) return ok(undefined);
+    return begun && id === likely ? begun : read(id);
+  };
 }
 
 /** Reads the rest for preflight, all side by side. Never fails as a whole. */

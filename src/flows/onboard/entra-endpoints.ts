@@ -1,12 +1,13 @@
 import type { Failure } from '../../base/failure.ts';
 import type { Look, Operation } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
+import { rememberLink } from './entra-operations.ts';
 import { OP, outputOf, Outputs } from './outputs.ts';
 import type { DesignOf } from './run-design.ts';
 
 const ENDPOINT_DEADLINE_MS = 10 * 60_000;
 
-/** Waits until Microsoft has allocated every gateway instance that the design counts on. */
+/** Waits until Microsoft has allocated every gateway instance that the design counts on, and notes the IDs of the links made before. */
 export function entraEndpoints(parts: FlowParts, designOf: DesignOf): Operation {
   return {
     kind: 'entra.endpoints',
@@ -16,10 +17,19 @@ export function entraEndpoints(parts: FlowParts, designOf: DesignOf): Operation 
     async look(context): Promise<Look> {
       const design = await designOf(context.run);
       const { id } = outputOf(context, OP.network, Outputs.network);
-      const [connectivity, profiles] = await Promise.all([
+      const unnamed = design.links.filter(
+        (link) => outputOf(context, OP.link(link.index), Outputs.link).id === null,
+      );
+      const [connectivity, profiles, listed] = await Promise.all([
         parts.entra.connectivity(id),
         parts.entra.networkProfiles(id),
+        unnamed.length > 0 ? parts.entra.deviceLinks(id) : [],
       ]);
+      for (const { name } of unnamed) {
+        const link = listed.find((l) => l.name === name);
+        if (!link) return { state: 'waiting', progress: `Entra does not list device link ${name} yet` };
+        await rememberLink(context, design, link.id, name);
+      }
       const missing = design.profiles.filter((type) => !profiles.some((p) => p.type === type));
       if (missing.length > 0) {
         return {

@@ -1,17 +1,27 @@
 import type { Json } from '../../../db/types.ts';
-import { attempt } from '../../base/attempt.ts';
 import type { Failure } from '../../base/failure.ts';
 import type { LinkDesign, SiteDesign } from '../../design/types.ts';
 import type { DeviceLink, NewDeviceLink, RemoteNetwork } from '../../integrations/entra/types.ts';
 import type { Look, Operation, OperationContext } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
 import { makePsk } from '../psk.ts';
+import type { JustRead } from './just-read.ts';
 import { adoptedLink, adoptedNetwork } from './entra-adopted.ts';
 import { OP, outputOf, Outputs } from './outputs.ts';
 import { linkOf, LinkParams, NetworkParams, secretKey, type DesignOf } from './run-design.ts';
 
-/** Creates the remote network with its traffic profiles inline, or uses the one that the approved plan names. */
-export function entraNetwork(parts: FlowParts, designOf: DesignOf): Operation {
+/** So soon after its creation nobody else has put anything into a network. */
+const STILL_NEW_MS = 30_000;
+
+/**
+ * Creates the remote network with its traffic profiles inline, or uses the one that the approved plan names. `justRead`: what the
+ * recheck before it has read.
+ */
+export function entraNetwork(
+  parts: FlowParts,
+  designOf: DesignOf,
+  justRead?: JustRead<readonly RemoteNetwork[]>,
+): Operation {
   return {
     kind: 'entra.network',
     mode: 'change',
@@ -25,7 +35,8 @@ export function entraNetwork(parts: FlowParts, designOf: DesignOf): Operation {
           await remember(context, design, 'remote-network', adopt, design.remoteNetworkName, true);
         return look;
       }
-      const found = (await parts.entra.remoteNetworks()).find((n) => n.name === design.remoteNetworkName);
+      const networks = justRead?.take(context.run.id) ?? (await parts.entra.remoteNetworks());
+      const found = networks.find((n) => n.name === design.remoteNetworkName);
       if (!found) return { state: 'absent' };
       if (!context.intended || !isOurNetwork(found, context, design)) {
         return { state: 'refused', failure: taken('remote network', found.name) };
@@ -43,7 +54,7 @@ export function entraNetwork(parts: FlowParts, designOf: DesignOf): Operation {
         profileIds,
       });
       await remember(context, design, 'remote-network', id, design.remoteNetworkName);
-      return { id };
+      return { id, createdAtMs: context.now() };
     },
     async undo(context, output) {
       const design = await designOf(context.run);
@@ -90,6 +101,7 @@ export function entraLink(parts: FlowParts, designOf: DesignOf): Operation {
         if (look.state === 'done') await remember(context, design, 'device-link', adopt, link.name, true);
         return look;
       }
+      if (!context.intended && isNew(context)) return { state: 'absent' };
       const found = await find(context, link);
       if (!found) return { state: 'absent' };
       if (!context.intended || !(await isOurLink(parts, context, link, found))) {
@@ -105,12 +117,8 @@ export function entraLink(parts: FlowParts, designOf: DesignOf): Operation {
       const body = await newDeviceLink(parts, context, design, link);
       await context.guard();
       await parts.entra.createDeviceLink(networkId, body);
-      // The answer carries no reliable ID: it is read back by name. Not listed yet, or not readable, is no reason to send it again.
-      const listed = await attempt(find(context, link));
-      const created = listed.ok ? listed.value : undefined;
-      if (!created) return { id: null };
-      await remember(context, design, 'device-link', created.id, link.name);
-      return { id: created.id };
+      // The answer carries no reliable ID: the wait for the endpoints, which follows, reads the links back and notes it.
+      return { id: null };
     },
     async undo(context, output) {
       const design = await designOf(context.run);
@@ -123,11 +131,13 @@ export function entraLink(parts: FlowParts, designOf: DesignOf): Operation {
         return [];
       }
       const links = await linksOrNone(parts, network.data.id);
-      const id = known.success ? known.data.id : null;
+      const id = known.data?.id ?? (await notedLink(context, design, link.name));
       const named = links.find((l) => (id !== null ? l.id === id : l.name === link.name));
       const mine =
         named && (id !== null || (await isOurLink(parts, context, link, named))) ? named : undefined;
       if (mine) {
+        // Noted before it is tried: what cannot be removed must be found again.
+        await remember(context, design, 'device-link', mine.id, link.name);
         await context.guard();
         await parts.entra.deleteDeviceLink(network.data.id, mine.id);
       }
@@ -136,6 +146,12 @@ export function entraLink(parts: FlowParts, designOf: DesignOf): Operation {
       return [];
     },
   };
+}
+
+/** Whether this run has created its network a moment ago: it is then empty, until a try of ours may have filled it. */
+function isNew(context: OperationContext): boolean {
+  const { createdAtMs } = outputOf(context, OP.network, Outputs.network);
+  return createdAtMs !== undefined && context.now() - createdAtMs < STILL_NEW_MS;
 }
 
 /** Whether a network of our name, found after a lost answer, is what we asked for: same region, no other profile, nothing but our links in it. */
@@ -192,6 +208,29 @@ async function newDeviceLink(
 
 async function linksOrNone(parts: FlowParts, networkId: string): Promise<readonly DeviceLink[]> {
   return (await parts.entra.remoteNetwork(networkId))?.links ?? [];
+}
+
+/** The ID under which this run's link is in the ledger; null where Graph had not told it. */
+async function notedLink(
+  context: OperationContext,
+  design: SiteDesign,
+  name: string,
+): Promise<string | null> {
+  const rows = await context.store.ledger.live(design.site.id);
+  const mine = rows.find(
+    (row) => row.kind === 'device-link' && row.name === name && row.runId === context.run.id,
+  );
+  return mine?.remoteId ?? null;
+}
+
+/** Notes a device link as ours, once Graph has told its ID. */
+export function rememberLink(
+  context: OperationContext,
+  design: SiteDesign,
+  id: string,
+  name: string,
+): Promise<void> {
+  return remember(context, design, 'device-link', id, name);
 }
 
 function remember(

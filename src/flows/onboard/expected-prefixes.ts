@@ -1,28 +1,48 @@
-import { attempt } from '../../base/attempt.ts';
+import { attempt, begin } from '../../base/attempt.ts';
 import { PrefixSet } from '../../design/prefix-set.ts';
 import { ok, type Result } from '../../base/failure.ts';
 import { DEFAULT_ROUTE } from '../../design/design-site.ts';
 import type { SiteDesign } from '../../design/types.ts';
-import type { ForwardingProfile } from '../../integrations/entra/types.ts';
 import type { FlowParts } from '../parts.ts';
+
+/** Reads the prefixes of one traffic profile by its ID. */
+export type PrefixesOf = (profileId: string) => Promise<Result<readonly string[] | undefined>>;
 
 /**
  * Prefixes that Microsoft should announce for the design's profiles; undefined where a profile does not list them, a
- * failure where it could not be read, which is something else.
+ * failure where it could not be read, which is something else. `profileIds`: the design's profiles, where they are known from a plan.
  */
 export async function expectedPrefixes(
   parts: Pick<FlowParts, 'entra'>,
   design: SiteDesign,
-  known?: readonly ForwardingProfile[],
+  profileIds?: readonly string[],
 ): Promise<Result<readonly string[] | undefined>> {
-  const profiles = known ? ok(known) : await attempt(parts.entra.forwardingProfiles());
+  if (profileIds) return prefixesOfProfiles(readAhead(parts, profileIds), design, profileIds);
+  const profiles = await attempt(parts.entra.forwardingProfiles());
   if (!profiles.ok) return profiles;
-  const wanted = design.profiles.flatMap((type) => profiles.value.find((p) => p.type === type) ?? []);
-  const lists = await Promise.all(wanted.map((profile) => attempt(parts.entra.profilePrefixes(profile.id))));
+  const wanted = design.profiles.flatMap((type) => profiles.value.find((p) => p.type === type)?.id ?? []);
+  return prefixesOfProfiles(readAhead(parts, wanted), design, wanted);
+}
+
+/** Begins to read the prefixes of these profiles at once; one that turns out to be another is read when it is asked for. */
+export function readAhead(parts: Pick<FlowParts, 'entra'>, profileIds: readonly string[]): PrefixesOf {
+  const read: PrefixesOf = (id) => attempt(parts.entra.profilePrefixes(id));
+  const begun = new Map(profileIds.map((id) => [id, begin(read(id))]));
+  return (id) => begun.get(id) ?? read(id);
+}
+
+/** The same as {@link expectedPrefixes} for profiles that are known by their IDs. */
+export async function prefixesOfProfiles(
+  prefixesOf: PrefixesOf,
+  design: SiteDesign,
+  profileIds: readonly string[],
+): Promise<Result<readonly string[] | undefined>> {
+  const lists = await Promise.all(profileIds.map(prefixesOf));
   const unread = lists.find((list) => !list.ok);
   if (unread) return unread;
   const all = lists.map((list) => (list.ok ? (list.value ?? []) : []));
-  if (wanted.length < design.profiles.length || all.some((list) => list.length === 0)) return ok(undefined);
+  if (profileIds.length < design.profiles.length || all.some((list) => list.length === 0))
+    return ok(undefined);
   // mssse-in refuses a default route in mode m365, so it is never expected there.
   const prefixes = [...new Set(all.flat())];
   return ok(design.mode === 'm365' ? prefixes.filter((p) => p !== DEFAULT_ROUTE) : prefixes);

@@ -9,18 +9,19 @@ import { connectorKeys } from '../../integrations/mist/merge.ts';
 import type { Look, Operation, OperationContext } from '../engine/types.ts';
 import { baseDigest } from '../live/base-digest.ts';
 import type { FlowParts } from '../parts.ts';
-import { ALL_WRITTEN_KEYS, readDevice, refuse, take, written, type DeviceRead } from './mist-device.ts';
+import { ALL_WRITTEN_KEYS, readDevice, refuse, written, type DeviceRead } from './mist-device.ts';
 import { adoptedConnectors } from './mist-adopted.ts';
+import { createJustRead } from './just-read.ts';
 import { forgetEntries, rememberEntries, removeEntries } from './mist-entries.ts';
 import { OP, outputOf, Outputs } from './outputs.ts';
-import { secretKey, type DesignOf } from './run-design.ts';
+import { secretKey, type DesignOf, type KnownOf } from './run-design.ts';
 
 /** `adopt`: what stands is used as it is. */
 const ConnectorParams = z.object({ base: z.string(), adopt: z.boolean().optional() });
 
 /** Mist write 1: connectors, BGP groups and routing policies in one PUT of the device. */
-export function mistConnectors(parts: FlowParts, designOf: DesignOf): Operation {
-  const fresh = new Map<string, DeviceRead>();
+export function mistConnectors(parts: FlowParts, designOf: DesignOf, knownOf: KnownOf): Operation {
+  const looked = createJustRead<DeviceRead>(parts.clock);
 
   async function entriesOf(
     context: OperationContext,
@@ -40,7 +41,7 @@ export function mistConnectors(parts: FlowParts, designOf: DesignOf): Operation 
       const design = await designOf(context.run);
       const { base, adopt } = ConnectorParams.parse(context.op.params);
       if (adopt) return adoptedConnectors(parts, context, design, await entriesOf(context, design));
-      const read = await readDevice(parts, design);
+      const read = await readDevice(parts, design, await knownOf(context.run));
       const { device, template, stored } = read;
       const names = namesOf(design);
       if (context.intended && holdsAll(device.config, await entriesOf(context, design))) {
@@ -51,12 +52,12 @@ export function mistConnectors(parts: FlowParts, designOf: DesignOf): Operation 
       if (taken.length > 0) return refuse('connector or BGP group', taken.join(', '));
       if (baseDigest(device.config, stored) !== base)
         return { state: 'refused', failure: editedMeanwhile(design) };
-      fresh.set(context.run.id, read);
+      looked.keep(context.run.id, read);
       return { state: 'absent' };
     },
     async do(context): Promise<Json> {
       const design = await designOf(context.run);
-      const { device, template, seen } = take(fresh, context) ?? (await readDevice(parts, design));
+      const { device, template, seen } = looked.take(context.run.id) ?? (await readDevice(parts, design));
       const entries = await entriesOf(context, design);
       const { keys } = connectorKeys(device.config, template, entries);
       const absentBefore = Object.keys(keys).filter((key) => !hasKey(device.config, key));

@@ -1,10 +1,13 @@
 import type { Json } from '../../../db/types.ts';
+import { begin } from '../../base/attempt.ts';
 import { RemoteError, type Failure } from '../../base/failure.ts';
 import type { SiteDesign } from '../../design/types.ts';
 import { resolveVariables, variablesOf } from '../../integrations/mist/effective-config.ts';
 import type { MistDevice, RawConfig } from '../../integrations/mist/types.ts';
 import type { Look, OperationContext } from '../engine/types.ts';
+import { templateReader } from '../live/live-site.ts';
 import type { FlowParts } from '../parts.ts';
+import type { KnownOfSite } from '../plan/types.ts';
 import { configEventsSeen } from './mist-waits.ts';
 
 /** For a device that does not report a time of its own, clocks may differ by this much. */
@@ -37,9 +40,13 @@ export interface DeviceRead {
 /** Which router of which site is written to; every design names one. */
 export type DeviceTarget = Pick<SiteDesign, 'site' | 'device'>;
 
-/** Reads the device and its template; throws where Mist no longer knows the device. */
-export async function readDevice(parts: FlowParts, design: DeviceTarget): Promise<DeviceRead> {
-  const read = await readDeviceOrNone(parts, design);
+/** Reads the device and its template, in one round of calls where they are known; throws where Mist no longer knows the device. */
+export async function readDevice(
+  parts: FlowParts,
+  design: DeviceTarget,
+  known: KnownOfSite = {},
+): Promise<DeviceRead> {
+  const read = await readDeviceOrNone(parts, design, known);
   if (!read) throw deviceGone();
   return read;
 }
@@ -48,28 +55,25 @@ export async function readDevice(parts: FlowParts, design: DeviceTarget): Promis
 export async function readDeviceOrNone(
   parts: FlowParts,
   design: DeviceTarget,
+  known: KnownOfSite = {},
 ): Promise<DeviceRead | undefined> {
+  const templateOf = templateReader(parts, known.templateId);
+  const eventsOf = (mac: string) => configEventsSeen(parts, design.site.id, mac);
+  const begun = known.mac === undefined ? undefined : begin(eventsOf(known.mac));
   const [device, site, siteVars] = await Promise.all([
     parts.mist.device(design.site.id, design.device.id),
     parts.mist.site(design.site.id),
     parts.mist.siteVars(design.site.id),
   ]);
   if (!device) return undefined;
-  const id = site?.gatewayTemplateId;
   const [template, seen] = await Promise.all([
-    id === undefined ? undefined : parts.mist.gatewayTemplate(id),
-    configEventsSeen(parts, design.site.id, device.mac),
+    templateOf(site?.gatewayTemplateId),
+    begun && device.mac === known.mac ? begun : eventsOf(device.mac),
   ]);
-  const stored = template?.config;
+  if (!template.ok) throw template.failure;
+  const stored = template.value?.config;
   const vars = variablesOf(siteVars, device.config);
   return { device, vars, seen, stored, template: stored && resolveVariables(stored, vars) };
-}
-
-/** What a look has just read, used once by the `do` that follows it. */
-export function take(fresh: Map<string, DeviceRead>, context: OperationContext): DeviceRead | undefined {
-  const read = fresh.get(context.run.id);
-  fresh.delete(context.run.id);
-  return read;
 }
 
 /** Output of a write: since when a configuration event proves it, and which root keys the device lacked before. */

@@ -2,6 +2,7 @@ import type { StepRow } from '../../../db/types.ts';
 import type { SiteDesign, SiteInputs } from '../../design/types.ts';
 import type { FlowParts } from '../parts.ts';
 import { planChange } from '../plan/plan-change.ts';
+import type { Plan } from '../plan/types.ts';
 import type { RequestVerb } from '../request-verb.ts';
 import { liveOf, onboardEnd } from './onboard-end.ts';
 import { OP } from './outputs.ts';
@@ -11,7 +12,10 @@ import { onboardReservations } from './reservations.ts';
 export function onboardVerb(parts: FlowParts): RequestVerb {
   return {
     ...onboardEnd(parts.settings, parts.clock),
-    plan: (request) => planChange(parts, request.inputs as unknown as SiteInputs, request.id),
+    plan({ id, inputs, plan }) {
+      const known = (plan as unknown as Plan | undefined)?.known;
+      return planChange(parts, inputs as unknown as SiteInputs, id, known);
+    },
     reservations: onboardReservations,
     async kept(store, _run, steps, request) {
       // Still open before the cutover: the site is neither connected nor as before, so Retry and Roll back stay on the card.

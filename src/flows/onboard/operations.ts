@@ -1,7 +1,9 @@
+import type { RemoteNetwork } from '../../integrations/entra/types.ts';
 import type { Operation, PlannedOperation } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
 import type { RequestVerb } from '../request-verb.ts';
 import { entraEndpoints } from './entra-endpoints.ts';
+import { createJustRead } from './just-read.ts';
 import { entraLink, entraNetwork } from './entra-operations.ts';
 import { mistApplication } from './mist-application.ts';
 import { mistConnectors } from './mist-connectors.ts';
@@ -10,7 +12,7 @@ import { configApplied } from './mist-waits.ts';
 import { OP } from './outputs.ts';
 import { patientWithRouter } from '../live/router-away.ts';
 import { recheck } from './recheck.ts';
-import { designReader } from './run-design.ts';
+import { designReader, knownReader } from './run-design.ts';
 import { pathProven } from './prove-path.ts';
 import { secondLook } from './second-look.ts';
 import { neighborsUp, routesLearned, tunnelsUp } from './verify-operations.ts';
@@ -22,18 +24,20 @@ export function onboardOperations(
 ): readonly Operation[] {
   const designOf = designReader(parts.store);
   const patient = (wait: Operation): Operation => patientWithRouter(parts, designOf, wait);
+  const knownOf = knownReader(parts.store);
+  const networks = createJustRead<readonly RemoteNetwork[]>(parts.clock);
   return [
-    recheck(parts, verbOf),
-    entraNetwork(parts, designOf),
+    recheck(parts, verbOf, networks),
+    entraNetwork(parts, designOf, networks),
     entraLink(parts, designOf),
     entraEndpoints(parts, designOf),
     mistApplication(parts, designOf),
-    mistConnectors(parts, designOf),
+    mistConnectors(parts, designOf, knownOf),
     configApplied(parts, designOf),
     patient(tunnelsUp(parts, designOf)),
     patient(neighborsUp(parts, designOf)),
-    patient(routesLearned(parts, designOf)),
-    mistPolicy(parts, designOf),
+    patient(routesLearned(parts, designOf, knownOf)),
+    mistPolicy(parts, designOf, knownOf),
     pathProven(parts, designOf),
     // The last thing that is known of a router that is away does not prove that its session lasted.
     patientWithRouter(parts, designOf, secondLook(parts, designOf), { isProof: true }),

@@ -29,9 +29,13 @@ const Verified = z.object({
 
 /** What each operation leaves for later ones and for undo. No secret, only IDs and what was read. */
 export const Outputs = {
-  /** `adopted`: it was there before, and undo leaves it. */
-  network: z.object({ id: z.string(), adopted: z.boolean().optional() }),
-  /** null: created, but Graph did not list it yet. */
+  /** `adopted`: it was there before, and undo leaves it. `createdAtMs`: when Graph answered our creation; it began without links. */
+  network: z.object({
+    id: z.string(),
+    adopted: z.boolean().optional(),
+    createdAtMs: z.number().optional(),
+  }),
+  /** null: created, and its ID not known yet: Graph's answer to the creation carries none. */
   link: z.object({ id: z.string().nullable(), adopted: z.boolean().optional() }),
   endpoints: z.object({
     links: z.record(

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { attempt } from '../../base/attempt.ts';
 import type { SiteDesign } from '../../design/types.ts';
 import { effectiveConfig } from '../../integrations/mist/effective-config.ts';
+import type { ServicePath } from '../../integrations/mist/types.ts';
 import { wanPorts } from '../../integrations/mist/ports.ts';
 import type { Look, Operation, OperationContext } from '../engine/types.ts';
 import { routerAway } from '../live/router-away.ts';
@@ -29,12 +30,9 @@ export function pathProven(parts: FlowParts, designOf: DesignOf): Operation {
     deadlineMs: () => DEADLINE_MS,
     async look(context): Promise<Look> {
       const design = await designOf(context.run);
-      const [answer, read] = await Promise.all([
-        attempt(
-          parts.mist.servicePath(design.site.id, design.device.id, { serviceName: design.application.name }),
-        ),
-        attempt(readDevice(parts, design)),
-      ]);
+      const answer = await attempt(
+        parts.mist.servicePath(design.site.id, design.device.id, { serviceName: design.application.name }),
+      );
       if (!answer.ok && answer.failure.retryable && context.now() - context.since < PATH_SETTLES_MS)
         throw answer.failure;
       if (!answer.ok || answer.value.rows === undefined) {
@@ -49,19 +47,19 @@ export function pathProven(parts: FlowParts, designOf: DesignOf): Operation {
         : [];
       const connectors = design.links.flatMap((l) => l.connectors.map((c) => c.name));
       const peers = expectedNeighbors(design).map((n) => n.address);
-      const wans = wanNames(design, read.ok ? read.value : undefined);
       // How an SSR names a tunnel's interface in this answer is not published: only a clear WAN port counts as wrong.
       const throughTunnel = rows.filter(
         (r) => peers.includes(r.gateway) || connectors.some((c) => r.interface.includes(c)),
       );
-      const throughWan = rows.filter((r) => !throughTunnel.includes(r) && wans.includes(r.interface));
-      if (throughTunnel.length === 0 && throughWan.length > 0) {
+      const throughWan = throughTunnel.length > 0 ? [] : await leavingByWan(parts, design, rows);
+      if (throughWan.length > 0) {
         const progress = `${design.application.name} still leaves through a WAN port`;
         const awayAtMs = await lastAway(context);
         if (awayAtMs !== undefined && context.now() - awayAtMs < RETURN_SETTLES_MS) {
           const normal = 'normal is until the tunnels of a router that has just come back are up';
           return { state: 'waiting', progress: `${progress}; ${normal}`, deadlineMs: RETURN_DEADLINE_MS };
         }
+        // The router may answer with the old path for a moment after it took the policy.
         if (context.now() - context.since < PATH_SETTLES_MS) {
           return { state: 'waiting', progress: `${progress}; normal is a few seconds` };
         }
@@ -94,6 +92,20 @@ async function lastAway(context: OperationContext): Promise<number | undefined> 
 }
 
 const Away = z.object({ awayAtMs: z.number() });
+
+type ServicePathRow = NonNullable<ServicePath['rows']>[number];
+
+/** Which rows name a WAN port. The device is only read where there is a row to judge. */
+async function leavingByWan(
+  parts: FlowParts,
+  design: SiteDesign,
+  rows: readonly ServicePathRow[],
+): Promise<readonly ServicePathRow[]> {
+  if (rows.length === 0) return [];
+  const read = await attempt(readDevice(parts, design));
+  const wans = wanNames(design, read.ok ? read.value : undefined);
+  return rows.filter((row) => wans.includes(row.interface));
+}
 
 /** Everything that the router may call a WAN port: the names and the keys of all of them, not only of this site's links. */
 function wanNames(design: SiteDesign, read: DeviceRead | undefined): readonly string[] {

@@ -1,9 +1,11 @@
 import type { RequestRow } from '../../../db/types.ts';
 import type { Failure } from '../../base/failure.ts';
 import { RemoteError } from '../../base/failure.ts';
+import type { RemoteNetwork } from '../../integrations/entra/types.ts';
 import type { Look, Operation } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
 import { insertRequest } from '../insert-request.ts';
+import type { JustRead } from './just-read.ts';
 import { planDifference } from '../plan-difference.ts';
 import type { PlannedChange } from '../plan/types.ts';
 import { acceptedOf, blockers } from '../preflight/blockers.ts';
@@ -12,9 +14,14 @@ import type { PreflightItem } from '../types.ts';
 
 /**
  * The first operation of every run: makes the plan again from the live state and compares digests. If anything moved
- * since the approval, nothing is written, the approval is void, and the new plan is posted as a request of its own.
+ * since the approval, nothing is written, the approval is void, and the new plan is posted as a request of its own. `networks`: where
+ * the remote networks that it has read are left for the operation that follows.
  */
-export function recheck(parts: FlowParts, verbOf: (name: string) => RequestVerb): Operation {
+export function recheck(
+  parts: FlowParts,
+  verbOf: (name: string) => RequestVerb,
+  networks?: JustRead<readonly RemoteNetwork[]>,
+): Operation {
   return {
     kind: 'recheck',
     mode: 'wait',
@@ -35,6 +42,7 @@ export function recheck(parts: FlowParts, verbOf: (name: string) => RequestVerb)
       if (unread) throw notRead(unread);
       const [failing] = blocking;
       if (planned.value.digest === request.digest && !failing) {
+        if (planned.value.remoteNetworks) networks?.keep(context.run.id, planned.value.remoteNetworks);
         return { state: 'done', output: { digest: request.digest } };
       }
       const posted = await repost(parts, request, verb, planned.value);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { RunRow, Store } from '../../../db/types.ts';
 import type { LinkDesign, SiteDesign } from '../../design/types.ts';
 import type { OperationContext } from '../engine/types.ts';
+import type { KnownOfSite, Plan } from '../plan/types.ts';
 
 /** The design that a run carries out: the approved one, from its request. */
 export type DesignOf = (run: RunRow) => Promise<SiteDesign>;
@@ -17,6 +18,16 @@ export function designReader(store: Store): DesignOf {
     const request = await store.requests.get(run.requestId);
     if (!request) throw new Error(`run ${run.id} has no request`);
     return request.design as unknown as SiteDesign;
+  };
+}
+
+/** What the approved plan knew of the site that a run is about; empty for plans of older releases. */
+export type KnownOf = (run: RunRow) => Promise<KnownOfSite>;
+
+export function knownReader(store: Store): KnownOf {
+  return async (run) => {
+    const plan = (await store.requests.get(run.requestId))?.plan as unknown as Plan | undefined;
+    return plan?.known ?? {};
   };
 }
 

@@ -7,7 +7,7 @@ import { overlaps } from '../../design/addressing.ts';
 import type { Look, Operation, OperationContext } from '../engine/types.ts';
 import { isEstablished, neighborRow, tunnelRow } from '../live/observed.ts';
 import type { FlowParts } from '../parts.ts';
-import type { DesignOf } from './run-design.ts';
+import type { DesignOf, KnownOf } from './run-design.ts';
 import { accepted, expectedPrefixes, missingPrefixes } from './expected-prefixes.ts';
 
 const MINUTE = 60_000;
@@ -137,7 +137,7 @@ function statesOf(seen: readonly (readonly [string, boolean | undefined])[]): Re
 }
 
 /** Waits until routes are learned, cover the traffic profile, and our own prefixes are announced. */
-export function routesLearned(parts: FlowParts, designOf: DesignOf): Operation {
+export function routesLearned(parts: FlowParts, designOf: DesignOf, knownOf: KnownOf): Operation {
   return {
     kind: 'verify.routes',
     mode: 'wait',
@@ -146,13 +146,14 @@ export function routesLearned(parts: FlowParts, designOf: DesignOf): Operation {
     async look(context): Promise<Look> {
       const design = await designOf(context.run);
       const neighbors = expectedNeighbors(design);
+      const { profileIds } = await knownOf(context.run);
       const [answers, prefixes, peers] = await Promise.all([
         Promise.all(
           neighbors.map((n) =>
             parts.mist.learnedRoutes(design.site.id, design.device.id, { neighbor: n.address }),
           ),
         ),
-        expectedPrefixes(parts, design),
+        expectedPrefixes(parts, design, profileIds),
         attempt(parts.mist.bgpPeers({ siteId: design.site.id })),
       ]);
       const expected = prefixes.ok ? prefixes.value : undefined;

@@ -11,7 +11,7 @@ import { standingConnectors, standingPolicy, type MistAdoption } from '../adopt/
 import { baseDigest, baseParts } from '../live/base-digest.ts';
 import { deviceFacts, siteFacts } from '../live/device-facts.ts';
 import { readLiveChecks, readLiveMist, type LiveChecks, type LiveMist } from '../live/live-site.ts';
-import { expectedPrefixes } from '../onboard/expected-prefixes.ts';
+import { prefixesOfProfiles, readAhead } from '../onboard/expected-prefixes.ts';
 import type { FlowParts } from '../parts.ts';
 import { prefixSnapshot } from '../registry/prefix-snapshot.ts';
 import { overlayRules } from '../preflight/overlay-rules.ts';
@@ -27,20 +27,23 @@ import { blastRadius } from './blast-radius.ts';
 import { digestOf } from './digest.ts';
 import { onboardPlan } from './onboard-plan.ts';
 import { withValues } from './planned-values.ts';
-import { PLAN_VERSION, type Plan, type PlannedChange } from './types.ts';
+import { PLAN_VERSION, type KnownOfSite, type Plan, type PlannedChange } from './types.ts';
 
 /**
  * Reads both live sides and makes design, preflight, plan and digest for these inputs. Fails only where the plan cannot be
  * made at all: Mist's side unread, the device gone. Everything else is a preflight item. Equal inputs over an
- * unchanged live state give an equal digest; `requestId` is the request's own reservation, which is no clash.
+ * unchanged live state give an equal digest; `requestId` is the request's own reservation, which is no clash. `known`: from an earlier
+ * plan of the same request.
  */
 export async function planChange(
   parts: FlowParts,
   inputs: SiteInputs,
   requestId?: string,
+  known: KnownOfSite = {},
 ): Promise<Result<PlannedChange>> {
+  const prefixesOf = readAhead(parts, known.profileIds ?? []);
   const [mist, checks, organisation] = await Promise.all([
-    readLiveMist(parts, inputs.site.id),
+    readLiveMist(parts, inputs.site.id, known.templateId),
     readLiveChecks(parts, inputs.site.id, inputs.device.id),
     prefixSnapshot(parts),
   ]);
@@ -49,12 +52,12 @@ export async function planChange(
   const device = live.devices.find((d) => d.id === inputs.device.id);
   if (!device) return failed(deviceGone(inputs.device.name));
   const facts = deviceFacts(live, device, checks.stats);
-  const known = siteFacts(live, facts, inputs.networks);
-  const missing = missingNetworks(inputs, known);
+  const site = siteFacts(live, facts, inputs.networks);
+  const missing = missingNetworks(inputs, site);
   if (missing.length > 0) return failed(networksGone(missing));
-  const design = designSite(inputs, known);
+  const design = designSite(inputs, site);
   const prefixes = checks.profiles.ok
-    ? await expectedPrefixes(parts, design, checks.profiles.value)
+    ? await prefixesOfProfiles(prefixesOf, design, profileIds(design, checks))
     : checks.profiles;
   const position = insertPolicy(facts.rules, policyEntry(design), {
     services: [...live.services, { name: design.application.name, addresses: design.application.addresses }],
@@ -102,6 +105,11 @@ export async function planChange(
     ),
     locks: [`device:${device.id}`],
     basis: baseParts(device, live.template),
+    known: {
+      mac: device.mac,
+      profileIds: profileIds(design, checks),
+      ...(live.site.gatewayTemplateId !== undefined && { templateId: live.site.gatewayTemplateId }),
+    },
     blastRadius: blastRadius(design, live, checks, stopped, adoption, standing),
     advice: ADVICE,
   };
@@ -143,7 +151,14 @@ export async function planChange(
   ];
   const digest = digestOf({ version: PLAN_VERSION, design, operations: plan.operations });
   const capacities = capacitiesOf(design, checks.remoteNetworks, parts.settings);
-  return ok({ design: design as unknown as Json, plan, preflight, digest, capacities });
+  return ok({
+    design: design as unknown as Json,
+    plan,
+    preflight,
+    digest,
+    capacities,
+    ...(checks.remoteNetworks.ok && { remoteNetworks: checks.remoteNetworks.value }),
+  });
 }
 
 const ADVICE: readonly string[] = [

@@ -1,9 +1,23 @@
 import type { Capacity, Json } from '../../../db/types.ts';
+import type { RemoteNetwork } from '../../integrations/entra/types.ts';
 import type { PlannedOperation } from '../engine/types.ts';
 import type { PreflightItem } from '../types.ts';
 
 /** Raised when stored plans change shape; an older one is finished or parked, never guessed at. */
 export const PLAN_VERSION = 1;
+
+/**
+ * What is unlikely to change while a change goes on. It only lets reads go out side by side that would wait for one another: what they
+ * answer is always checked, and where this is missing they wait.
+ */
+export interface KnownOfSite {
+  /** The site's gateway template. */
+  readonly templateId?: string;
+  /** The device's MAC address, as its events name it. */
+  readonly mac?: string;
+  /** The design's traffic profiles, in its order. */
+  readonly profileIds?: readonly string[];
+}
 
 /** What a request stores and its approval is bound to. Plain data without a secret. */
 export interface Plan {
@@ -17,6 +31,8 @@ export interface Plan {
   readonly facts?: readonly (readonly [label: string, value: string])[];
   /** What of the live sides it rests on, by name, as short digests: they tell what moved. Not part of the digest, which covers them whole. */
   readonly basis?: Readonly<Record<string, string>>;
+  /** Not part of the digest. Missing in plans of older releases and of verbs that need none. */
+  readonly known?: KnownOfSite;
 }
 
 /** Whether an operation changes something: it then has lines for the approver, a wait has none. */
@@ -32,4 +48,6 @@ export interface PlannedChange {
   readonly digest: string;
   /** What the tenant had left when it was read; decided once more when the request is stored. */
   readonly capacities?: readonly Capacity[];
+  /** The remote networks that it was made from. Holds keys: never stored. */
+  readonly remoteNetworks?: readonly RemoteNetwork[];
 }

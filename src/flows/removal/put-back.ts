@@ -5,7 +5,7 @@ import type { OperationContext } from '../engine/types.ts';
 import { entriesFrom } from '../onboard/mist-connectors.ts';
 import { readDevice } from '../onboard/mist-device.ts';
 import { rememberEntries, untilApplied, type AppliedTexts } from '../onboard/mist-entries.ts';
-import { namesOfPolicy, writePolicy } from '../onboard/mist-policy.ts';
+import { namesOfPolicy, readForPolicy, writePolicy } from '../onboard/mist-policy.ts';
 import { OP, Outputs } from '../onboard/outputs.ts';
 import type { DesignOf } from '../onboard/run-design.ts';
 import type { FlowParts } from '../parts.ts';
@@ -24,7 +24,7 @@ export function policyPutBack(parts: FlowParts, designOf: DesignOf): PutBack {
     const design = await designOf(context.run);
     const { device, template } = await readDevice(parts, design);
     const stands = policyBase(device.config, template).some((r) => r['name'] === design.policy.name);
-    if (!stands) await writePolicy(parts, context, design);
+    if (!stands) await writePolicy(parts, context, design, await readForPolicy(parts, design));
     else await rememberEntries(context, design, namesOfPolicy(design));
     const now = stands ? device : (await readDevice(parts, design)).device;
     return untilApplied(parts, design, now, [], TEXTS);

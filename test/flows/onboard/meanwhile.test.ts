@@ -2,41 +2,42 @@ import { describe, expect, test } from 'vitest';
 import { ask, BEN, viewOf } from '../support/asking.ts';
 import { configuration, deviceOf, finishRun, ours } from '../support/both-sides.ts';
 import { startRig, type Rig } from '../support/rig.ts';
+import { RemoteError } from '../../../src/base/failure.ts';
 import { createRunObserver } from '../../../src/flows/run-observer.ts';
 
-/** Does something once, at the first call of `when` after it was armed. */
-function once(act: () => void): { arm(): void; fire(): void } {
+/** Does something once, at the first `fire` after it was armed, which answers true. */
+function once(act: () => void): { arm(): void; fire(): boolean } {
   let state: 'idle' | 'armed' | 'done' = 'idle';
   return {
     arm: () => (state = 'armed'),
     fire() {
-      if (state !== 'armed') return;
+      if (state !== 'armed') return false;
       state = 'done';
       act();
+      return true;
     },
   };
 }
 
-/** Somebody acts right before the bot's nth reading of all remote networks after the approval. */
-async function beforeNetworksAreRead(
-  nth: number,
+/** Somebody acts right before the bot's second reading of all applications after the approval. */
+async function beforeApplicationsAreReadAgain(
   act: (rig: Rig) => void,
   prepare: (rig: Rig) => void = () => undefined,
 ): Promise<{ rig: Rig; id: string }> {
   let left = Infinity;
   const rig = await startRig({
-    wrapEntra: (entra) => ({
-      ...entra,
-      remoteNetworks: () => {
+    wrapMist: (mist) => ({
+      ...mist,
+      services() {
         left -= 1;
         if (left === 0) act(rig);
-        return entra.remoteNetworks();
+        return mist.services();
       },
     }),
   });
   prepare(rig);
   const id = await ask(rig);
-  left = nth;
+  left = 2;
   await rig.flows.approve(BEN, id);
   return { rig, id };
 }
@@ -58,11 +59,20 @@ function removeApplication(rig: Rig): void {
 }
 
 describe('what somebody made between the last look and our write is not ours', () => {
-  test('a remote network of our name', async () => {
-    const { rig, id } = await beforeNetworksAreRead(
-      2,
-      (r) => void r.entra.store.seedForeignNetwork({ name: 'Lyon', links: 0 }),
-    );
+  test('a remote network of our name, made while Graph had no time for ours', async () => {
+    const somebody = once(() => void rig.entra.store.seedForeignNetwork({ name: 'Lyon', links: 0 }));
+    somebody.arm();
+    const rig: Rig = await startRig({
+      wrapEntra: (entra) => ({
+        ...entra,
+        createRemoteNetwork(body) {
+          if (!somebody.fire()) return entra.createRemoteNetwork(body);
+          throw new RemoteError({ system: 'entra', kind: 'unavailable', message: 'busy', hint: 'Wait.' });
+        },
+      }),
+    });
+    const id = await ask(rig);
+    await rig.flows.approve(BEN, id);
     await rig.until(id, 'failed', 'rolled-back');
     expect((await viewOf(rig, id)).failure).toMatchObject({ code: 'flow.name_taken' });
     expect([...rig.entra.store.networks.values()].map((n) => n.region)).toEqual(['westEurope']);
@@ -93,8 +103,7 @@ describe('what somebody made between the last look and our write is not ours', (
   });
 
   test('an application of our name', async () => {
-    const { rig, id } = await beforeNetworksAreRead(
-      2,
+    const { rig, id } = await beforeApplicationsAreReadAgain(
       (r) => void r.mist.portal.addService({ name: 'Microsoft-SSE', addresses: ['10.0.0.0/8'] }),
     );
     await rig.until(id, 'rolled-back', 'failed');
@@ -105,7 +114,7 @@ describe('what somebody made between the last look and our write is not ours', (
   });
 
   test('an application that was there and is gone is created again, as ours', async () => {
-    const { rig, id } = await beforeNetworksAreRead(2, (r) => removeApplication(r), addApplication);
+    const { rig, id } = await beforeApplicationsAreReadAgain((r) => removeApplication(r), addApplication);
     await rig.until(id, 'onboarded');
     expect(ours(rig)).toMatchObject({ applications: ['Microsoft-SSE'], policies: ['microsoft-sse'] });
     const kinds = (await rig.store.ledger.live()).map((row) => row.kind);
@@ -113,14 +122,10 @@ describe('what somebody made between the last look and our write is not ours', (
   });
 
   test('an application that was there and has other addresses now', async () => {
-    const { rig, id } = await beforeNetworksAreRead(
-      2,
-      (r) => {
-        removeApplication(r);
-        r.mist.portal.addService({ ...APPLICATION, addresses: ['0.0.0.0/1'] });
-      },
-      addApplication,
-    );
+    const { rig, id } = await beforeApplicationsAreReadAgain((r) => {
+      removeApplication(r);
+      r.mist.portal.addService({ ...APPLICATION, addresses: ['0.0.0.0/1'] });
+    }, addApplication);
     await rig.until(id, 'rolled-back', 'failed');
     expect((await viewOf(rig, id)).failure?.code).toBe('flow.name_taken');
     expect(ours(rig)).toMatchObject({ networks: [], connectors: [], applications: ['Microsoft-SSE'] });
