@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { Json } from '../../../db/types.ts';
+import { begin } from '../../base/attempt.ts';
 import type { RemoteError } from '../../base/failure.ts';
 import type { SiteDesign } from '../../design/types.ts';
 import { resolveVariables } from '../../integrations/mist/effective-config.ts';
 import { hasKey, isEqual } from '../../integrations/mist/json.ts';
 import { policyEntry } from '../../integrations/mist/mapping.ts';
 import { POLICY_KEY, policyBase, policyKey } from '../../integrations/mist/merge.ts';
-import { insertPolicy, ruleName } from '../../integrations/mist/policies.ts';
+import { hasLinkedRule, insertPolicy, ruleName } from '../../integrations/mist/policies.ts';
 import type { MistService, MistServicePolicy } from '../../integrations/mist/types.ts';
 import type { Look, Operation, OperationContext } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
@@ -83,16 +84,16 @@ export async function readForPolicy(
   known: KnownOfSite = {},
 ): Promise<PolicyRead> {
   const begun = parts.clock.now();
+  const policiesBegun = known.linksToPolicies ? begin(parts.mist.servicePolicies()) : undefined;
   const [read, services, prefixes] = await Promise.all([
     readDevice(parts, design, known),
     parts.mist.services(),
     expectedPrefixes(parts, design, known.profileIds),
   ]);
   if (!prefixes.ok && prefixes.failure.retryable) throw prefixes.failure;
-  const base = policyBase(read.device.config, read.template);
   // Unread they matter only where a rule links to one, and then they stop the cutover.
-  const isLinked = base.some((rule) => hasKey(rule, 'servicepolicy_id'));
-  const organisation = isLinked ? await parts.mist.servicePolicies() : [];
+  const isLinked = hasLinkedRule(policyBase(read.device.config, read.template));
+  const organisation = isLinked ? await (policiesBegun ?? parts.mist.servicePolicies()) : [];
   const isSlow = parts.clock.now() - begun > SLOW_MS;
   const now = isSlow ? await readDevice(parts, design, known) : read;
   return { now, services, prefixes: (prefixes.ok ? prefixes.value : undefined) ?? [], organisation };

@@ -3,8 +3,8 @@ import { failed, ok, type Failure, type Result } from '../../base/failure.ts';
 import { designSite, missingNetworks } from '../../design/design-site.ts';
 import type { SiteDesign, SiteInputs } from '../../design/types.ts';
 import { policyEntry } from '../../integrations/mist/mapping.ts';
-import { connectorKeys, policyKey } from '../../integrations/mist/merge.ts';
-import { insertPolicy, ruleName } from '../../integrations/mist/policies.ts';
+import { connectorKeys, policyBase, policyKey } from '../../integrations/mist/merge.ts';
+import { hasLinkedRule, insertPolicy, ruleName } from '../../integrations/mist/policies.ts';
 import type { MistDevice } from '../../integrations/mist/types.ts';
 import { entraAdoption, type EntraAdoption } from '../adopt/entra-adoption.ts';
 import { standingConnectors, standingPolicy, type MistAdoption } from '../adopt/mist-adoption.ts';
@@ -108,6 +108,7 @@ export async function planChange(
     known: {
       mac: device.mac,
       profileIds: profileIds(design, checks),
+      linksToPolicies: hasLinkedRule(policyBase(device.config, live.template?.config)),
       ...(live.site.gatewayTemplateId !== undefined && { templateId: live.site.gatewayTemplateId }),
     },
     blastRadius: blastRadius(design, live, checks, stopped, adoption, standing),

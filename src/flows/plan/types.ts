@@ -17,6 +17,8 @@ export interface KnownOfSite {
   readonly mac?: string;
   /** The design's traffic profiles, in its order. */
   readonly profileIds?: readonly string[];
+  /** Whether a rule of the device or its template links to one of the organisation's policies. */
+  readonly linksToPolicies?: boolean;
 }
 
 /** What a request stores and its approval is bound to. Plain data without a secret. */

@@ -38,6 +38,11 @@ export interface Rule {
   readonly path?: string;
 }
 
+/** Whether a rule takes its content from one of the organisation's policies. */
+export function hasLinkedRule(rules: readonly RawConfig[]): boolean {
+  return rules.some((rule) => hasKey(rule, 'servicepolicy_id'));
+}
+
 /**
  * Puts our policy directly above the first rule that would win over it: an allow rule with a path for one of our tenants whose
  * application takes in one of Microsoft's prefixes; at the end where there is none. It is never put above a deny that overlaps

@@ -16,7 +16,7 @@ const CALLS: readonly (readonly [System, string, string, number?])[] = [
   ['entra', 'GET', '/tenantStatus$'],
   ['entra', 'GET', '/forwardingProfiles$'],
   ['entra', 'GET', '/policies'],
-  ['entra', 'GET', '/remoteNetworks$', 1],
+  ['entra', 'GET', '/remoteNetworks$'],
   ['entra', 'GET', '/deviceLinks'],
   ['entra', 'GET', '/connectivityConfiguration'],
   ['mist', 'GET', '/sites/[^/]+$'],

@@ -147,6 +147,20 @@ describe('what somebody made between the last look and our write is not ours', (
     expect(ours(rig)).toMatchObject({ networks: [], links: [], applications: [] });
   });
 
+  test('another template for the site, although the plan knew which it had', async () => {
+    const rig = await startRig();
+    const id = await ask(rig);
+    const somebody = once(() =>
+      rig.mist.portal.editSite('Lyon', (body) => (body['gatewaytemplate_id'] = null)),
+    );
+    somebody.arm();
+    rig.entra.onChange(() => somebody.fire());
+    await rig.flows.approve(BEN, id);
+    await rig.until(id, 'rolled-back', 'void');
+    expect((await viewOf(rig, id)).failure?.code).toBe('flow.moved');
+    expect(ours(rig)).toMatchObject({ networks: [], links: [], connectors: [], applications: [] });
+  });
+
   test('an application policy of our name, which stays while everything of ours goes', async () => {
     const rig = await startRig();
     const id = await ask(rig);
