@@ -18,7 +18,14 @@ import {
   failureOf,
   SITE,
 } from '../integrations/mist/fake-mist.ts';
-import { AUTHORITY, DOMAIN, PROXY_PASSWORD, startProxiedPort, type ProxiedPort } from './support/proxied.ts';
+import {
+  AUTHORITY,
+  DOMAIN,
+  PROXY_PASSWORD,
+  SOCKET_HOST,
+  startProxiedPort,
+  type ProxiedPort,
+} from './support/proxied.ts';
 
 const cleanUp: (() => unknown)[] = [];
 afterEach(async () => {
@@ -120,7 +127,7 @@ describe("Slack's Socket Mode", () => {
       log: createLog({ level: 'info', destination }),
       ...(dispatcher && { dispatcher }),
       ...(via !== undefined && { via }),
-      clientOptions: { fetch: withSocketAt(`wss://wss-primary.${DOMAIN}`) },
+      clientOptions: { fetch: withSocketAt(`wss://${SOCKET_HOST}`) },
     });
     cleanUp.push(
       undo,
@@ -148,7 +155,7 @@ describe("Slack's Socket Mode", () => {
   it('goes through the proxy, again and again, and ends', async () => {
     const { sim, slack, proxied } = await slackBehindProxy();
     await connected(slack);
-    expect(proxied.asked).toEqual([`wss-primary.${DOMAIN}:443`]);
+    expect(proxied.asked).toEqual([`${SOCKET_HOST}:443`]);
     expect(proxied.credentials).toEqual([BASIC]);
     sim.socketMode.disconnect();
     await vi.waitFor(() => expect(proxied.asked).toHaveLength(2), 5000);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { RemoteError } from '../../base/failure.ts';
+import { isPlainPath } from '../../base/plain-path.ts';
 import type { TokenSource } from './credential.ts';
 import { answerFailure, errorCodeOf, malformed, requestIdOf, type CallFacts } from './errors.ts';
 import { DEFAULT_GRAPH, type EntraOptions } from './options.ts';
@@ -41,6 +42,7 @@ export function createGraph(options: EntraOptions, tokens: TokenSource): Graph {
     check: (answer: unknown, call: CallFacts, status: number) => T,
   ): Promise<Tried<T>> {
     const { method, path, body } = request;
+    if (!isPlainPath(path)) throw notSent(method);
     // Not caught: a refused token was asked for often enough in there.
     const token = await tokens.token();
     const ownId = randomUUID();
@@ -124,6 +126,16 @@ function mayRepeat(method: Method, failure: RemoteError, renewed: boolean): bool
   if (method === 'GET') return failure.retryable || renewed;
   // Both say the whole wanted state, so that a second one changes nothing.
   return failure.status === 429 || failure.status === 503 || renewed;
+}
+
+/** A path that would arrive as another one; what stands in it is not repeated. */
+function notSent(method: string): RemoteError {
+  return new RemoteError({
+    system: 'entra',
+    kind: 'rejected',
+    message: `${method}: not sent, an ID in its path is none`,
+    hint: 'An ID that was given is none of Microsoft Graph; nothing was sent.',
+  });
 }
 
 /** Empty answers are normal for writes; what a read expects refuses them. */

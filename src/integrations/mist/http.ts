@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import ky from 'ky';
 import type { RemoteError, RemoteErrorKind } from '../../base/failure.ts';
 import type { Secret } from '../../base/secret.ts';
+import { isPlainPath } from '../../base/plain-path.ts';
 import { assertMaySend, isWorkOfARun } from '../../base/send-permit.ts';
 import type { Budget } from './budget.ts';
 import {
@@ -76,6 +77,10 @@ export function createHttp(options: HttpOptions): Http {
 
   async function send<T>(call: Call<T>): Promise<T> {
     const url = new URL(call.path, origin);
+    if (url.origin !== origin || !isPlainPath(call.path.replace(origin, ''))) {
+      const site = { method: call.method, path: '(no path of ours)' };
+      throw mistError('rejected', site, { what: 'not sent: an ID in its path is none' });
+    }
     for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
     const site = { method: call.method, path: url.pathname };
     const giveUpAt = Date.now() + options.timeoutMs * 2;

@@ -2,6 +2,7 @@ import { App, HTTPReceiver, SocketModeReceiver, type Logger, type Receiver } fro
 import type { WebClientOptions } from '@slack/web-api';
 import type { Log } from '../../base/log.ts';
 import type { Secret } from '../../base/secret.ts';
+import { guardedFetch } from './egress.ts';
 import {
   createHttpListener,
   createRequestGuard,
@@ -62,9 +63,10 @@ const UNTAKEN: ReadonlyMap<number, string> = new Map([
  */
 export function createSlackConnection(options: ConnectionOptions): SlackConnection {
   const logger = slackLogger(options.log);
+  const fetchWith = guardedFetch(options.apiUrl, options.clientOptions?.fetch as typeof fetch | undefined);
   const routes = new Map(options.routes);
   const stopping = new AbortController();
-  const { receiver, socket } = wayIn(options, logger, routes, stopping.signal);
+  const { receiver, socket } = wayIn(options, logger, fetchWith, routes, stopping.signal);
   const app = new App({
     receiver,
     logger,
@@ -72,6 +74,7 @@ export function createSlackConnection(options: ConnectionOptions): SlackConnecti
     extendedErrorHandler: true,
     clientOptions: {
       ...options.clientOptions,
+      fetch: fetchWith,
       slackApiUrl: options.apiUrl,
       timeout: 10_000,
       retryConfig: { retries: 0 },
@@ -108,6 +111,7 @@ export function createSlackConnection(options: ConnectionOptions): SlackConnecti
 function wayIn(
   options: ConnectionOptions,
   logger: Logger,
+  fetchWith: typeof fetch,
   routes: Map<string, RequestHandler>,
   signal: AbortSignal,
 ): { receiver: Receiver; socket?: ReturnType<typeof keepConnected> } {
@@ -132,7 +136,6 @@ function wayIn(
     });
     return { receiver };
   }
-  const fetchWith = (options.clientOptions?.fetch ?? fetch) as typeof fetch;
   const receiver = new SocketModeReceiver({
     appToken: mode.appToken.reveal(),
     logger,

@@ -100,6 +100,8 @@ export function toSlackError(error: unknown, method: string): unknown {
       uncertain: true,
     });
   }
+  // What our own guard refused inside of the library.
+  if (error instanceof WebAPIRequestError && error.original instanceof RemoteError) return error.original;
   if (error instanceof WebAPIRequestError) {
     const timedOut = error.original.name === 'TimeoutError';
     const refusal = proxyRefusal(error.original);

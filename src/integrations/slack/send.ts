@@ -3,6 +3,7 @@ import type { View } from '@slack/types';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Log } from '../../base/log.ts';
 import type { Secret } from '../../base/secret.ts';
+import { guardedFetch } from './egress.ts';
 import { SlackError, toSlackError } from './errors.ts';
 import type { UserFacts } from './people.ts';
 import { readUser } from './read-user.ts';
@@ -62,8 +63,10 @@ const MAX_PAUSE_MS = 10_000;
 
 export function createSend(options: SendOptions): SlackSend {
   const { token, apiUrl, log, timeoutMs = 10_000, onCall } = options;
+  const guarded = guardedFetch(apiUrl, options.clientOptions?.fetch as typeof fetch | undefined);
   const common = {
     ...options.clientOptions,
+    fetch: guarded,
     slackApiUrl: apiUrl,
     timeout: timeoutMs,
     rejectRateLimitedCalls: true,
@@ -161,9 +164,8 @@ export function createSend(options: SendOptions): SlackSend {
         text,
         ...(blocks && { blocks }),
       };
-      const fetchWith = options.clientOptions?.fetch ?? fetch;
       await call('response_url', async () => {
-        await postJson(fetchWith as typeof fetch, responseUrl, body, timeoutMs);
+        await postJson(guarded, responseUrl, body, timeoutMs);
       });
     },
     async openView(triggerId, view) {
@@ -213,6 +215,7 @@ async function postJson(
       signal: AbortSignal.timeout(timeoutMs),
     });
   } catch (cause) {
+    if (cause instanceof SlackError) throw cause;
     const message = 'response_url: no connection';
     throw new SlackError({ kind: 'network', message, hint: 'Slack could not be reached.', cause });
   }

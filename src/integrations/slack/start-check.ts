@@ -1,5 +1,6 @@
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Secret } from '../../base/secret.ts';
+import { guardedFetch } from './egress.ts';
 import { SlackError, slackCodeOf, toSlackError } from './errors.ts';
 
 /** Bot scopes that the app needs, and no others; the manifest says the same. */
@@ -47,6 +48,7 @@ export async function checkSlack(options: StartCheckOptions): Promise<SlackCheck
   const clientFor = (token: Secret) =>
     new WebClient(token.reveal(), {
       ...clientOptions,
+      fetch: guardedFetch(apiUrl, clientOptions?.fetch as typeof fetch | undefined),
       slackApiUrl: apiUrl,
       timeout: timeoutMs,
       retryConfig: { retries: 0 },

@@ -5,6 +5,8 @@ import { generate } from 'selfsigned';
 
 /** Names that only the proxy can reach. */
 export const DOMAIN = 'sandbox.test';
+/** A name of Slack's: the bot connects its WebSocket to no other, and the proxy stands in front of it. */
+export const SOCKET_HOST = 'wss-primary.slack.com';
 /** A cloud of Microsoft's whose metadata the library brings along, so that it asks nobody else. */
 export const AUTHORITY = 'login.microsoftonline.us';
 
@@ -40,6 +42,7 @@ async function makeTrusted(): Promise<{ readonly private: string; readonly cert:
           { type: 2, value: `*.${DOMAIN}` },
           { type: 2, value: 'localhost' },
           { type: 2, value: AUTHORITY },
+          { type: 2, value: SOCKET_HOST },
         ],
       },
     ],
