@@ -58,6 +58,8 @@ export function requestStore(session: Session): RequestStore {
           preflight: toText(patch.preflight),
           digest: patch.digest,
           expiresAt: patch.expiresAt,
+          opensAt: patch.opensAt ?? null,
+          reason: null,
           lastEditor: patch.lastEditor ?? null,
           changes: patch.changes === undefined ? null : toText(patch.changes),
           revision: revision + 1,
@@ -82,6 +84,18 @@ export function requestStore(session: Session): RequestStore {
         .where('state', '=', 'planned')
         .where('expiresAt', '<=', now)
         .orderBy('expiresAt')
+        .execute();
+      return rows.map(toRow);
+    },
+    async inWindow(now) {
+      const rows = await session.db
+        .selectFrom('requests')
+        .selectAll()
+        .where('state', '=', 'planned')
+        .where('opensAt', '<=', now)
+        .where('expiresAt', '>', now)
+        .orderBy('opensAt')
+        .orderBy('id')
         .execute();
       return rows.map(toRow);
     },
@@ -135,6 +149,7 @@ function toTable(row: RequestRow): Insertable<RequestsTable> {
     design: toText(row.design),
     plan: toText(row.plan),
     preflight: toText(row.preflight),
+    opensAt: row.opensAt ?? null,
     decidedAt: row.decidedAt ?? null,
     reason: row.reason ?? null,
     outcome: row.outcome === undefined ? null : toText(row.outcome),

@@ -56,6 +56,7 @@ export interface RequestsTable {
   outcome: string | null;
   lastEditor: string | null;
   changes: string | null;
+  opensAt: number | null;
   /** Raised by whoever is about to decide: the row is locked until that transaction ends. */
   touches: Generated<number>;
 }

@@ -64,7 +64,10 @@ export interface RequestRow {
   /** Raised at every edit; an approval counts only for its own revision. */
   readonly revision: number;
   readonly createdAt: number;
+  /** Until when it can be decided, and may begin: the end of its change window, where it has one. */
   readonly expiresAt: number;
+  /** Start of its change window: approved, it begins no earlier. Undefined = it begins when it is approved. */
+  readonly opensAt?: number;
   readonly decidedAt?: number;
   /** Why it was rejected, void or failed; shown on the card. */
   readonly reason?: string;
@@ -100,16 +103,18 @@ export interface RequestStore {
     patch?: { readonly reason?: string | null; readonly decidedAt?: number; readonly outcome?: Json },
     revision?: number,
   ): Promise<boolean>;
-  /** New inputs, design, plan, preflight and digest for a planned request: revision + 1, expiry renewed. */
+  /** New inputs, design, plan, preflight, digest and window for a planned request: revision + 1, expiry renewed, reason cleared. */
   replan(
     id: string,
     revision: number,
     patch: Pick<RequestRow, 'inputs' | 'design' | 'plan' | 'preflight' | 'digest' | 'expiresAt'> &
-      Pick<RequestRow, 'lastEditor' | 'changes'>,
+      Pick<RequestRow, 'lastEditor' | 'changes' | 'opensAt'>,
   ): Promise<boolean>;
   setOutcome(id: string, outcome: Json): Promise<void>;
   /** Planned requests whose time is up. */
   expired(now: number): Promise<readonly RequestRow[]>;
+  /** Planned requests whose change window is open. */
+  inWindow(now: number): Promise<readonly RequestRow[]>;
   recent(limit: number): Promise<readonly RequestRow[]>;
   /** The newest requests, newest first, without what is in them. */
   headlines(limit: number): Promise<readonly RequestHeadline[]>;

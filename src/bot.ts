@@ -260,11 +260,12 @@ function foreign(differs: string): StartRefused {
   );
 }
 
-function flowSettings({ slack, approvals, entra, planning, timing }: Config): FlowSettings {
+function flowSettings({ slack, approvals, entra, planning, timing, timeZone }: Config): FlowSettings {
   return {
     ...(slack.channel && { channel: slack.channel }),
     approvalsNeeded: approvals.needed,
     approvalTtlMs: approvals.ttlMs,
+    timeZone,
     peeringPool: planning.peeringPool,
     maxNetworks: planning.maxNetworks,
     maxLinks: planning.maxLinks,

@@ -155,7 +155,7 @@ function readKey(present: Readonly<Record<string, string>>, problems: string[]):
 const GOOD_SECRET = 16;
 
 /** Checked, so that a mistake shows before a later version relies on them. */
-const WITHOUT_EFFECT = ['SSE_WATCH_INTERVAL', 'SSE_TZ'] as const;
+const WITHOUT_EFFECT = ['SSE_WATCH_INTERVAL'] as const;
 
 function build(env: Environment, credential: (typeof CREDENTIALS)[number], key: string): Config {
   const warnings: string[] = [];

@@ -161,7 +161,6 @@ describe('the configuration', () => {
 
   it.each([
     ['SSE_WATCH_INTERVAL', '2m'],
-    ['SSE_TZ', 'Europe/Zurich'],
   ])('warns that %s has no effect where it is set', (name, value) => {
     expect(good({ [name]: value }).warnings).toEqual([`${name} is set, but has no effect in this version`]);
     expect(good({ [name]: '' }).warnings).toEqual([]);

@@ -6,6 +6,7 @@ import { stopAsked } from './0004-stop-asked.ts';
 import { security } from './0005-security.ts';
 import { observations } from './0006-observations.ts';
 import { adopted } from './0008-adopted.ts';
+import { windows } from './0009-windows.ts';
 
 /**
  * Every migration by name; names sort in the order of execution and are never changed once released. A change takes two
@@ -19,4 +20,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005-security': security,
   '0006-observations': observations,
   '0008-adopted': adopted,
+  '0009-windows': windows,
 };

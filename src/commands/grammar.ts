@@ -1,4 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
+import { beginsWindow } from '../design/change-window.ts';
 import { unescapeMrkdwn } from '../integrations/slack/escape.ts';
 import { VERBS, type Verb } from './verbs.ts';
 
@@ -31,6 +32,19 @@ export function parseCommand(text: string): Command {
 export function siteArgument(args: readonly string[]): string | undefined {
   const name = args.join(' ').trim();
   return name === '' ? undefined : name;
+}
+
+/** The arguments without the change window that `at 22:00` or `in 2h` at their end asks for, and that window as it was typed. */
+export function splitWindow(args: readonly string[]): {
+  readonly words: readonly string[];
+  readonly window?: string;
+} {
+  const at = args.findLastIndex(
+    (word, index) => /^(at|in)$/i.test(word) && index > 0 && beginsWindow(args[index + 1] ?? ''),
+  );
+  if (at < 0) return { words: args };
+  const isRelative = args[at]?.toLowerCase() === 'in';
+  return { words: args.slice(0, at), window: args.slice(isRelative ? at : at + 1).join(' ') };
 }
 
 /** Words, where quotes of any kind hold several together; an open quote reaches to the end. Never throws. */

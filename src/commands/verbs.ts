@@ -27,13 +27,13 @@ export const VERB_HELP = {
   },
   offboard: {
     role: 'operator',
-    usage: 'offboard <site>',
-    does: 'puts up the plan that takes a connected site back on both sides, in the safe order',
-    examples: ['/sse offboard Lyon'],
+    usage: 'offboard <site> [at <time>]',
+    does: 'puts up the plan that takes a connected site back on both sides, in the safe order; approved, it starts at the time named',
+    examples: ['/sse offboard Lyon', '/sse offboard Lyon at 22:00-04:00'],
   },
   bypass: {
     role: 'operator',
-    usage: 'bypass <site> [off]',
+    usage: 'bypass <site> [off [at <time>]]',
     does: 'takes the traffic of a site out of its tunnels at once; with off, puts up the plan that sends it in again',
     examples: ['/sse bypass Lyon', '/sse bypass Lyon off'],
   },

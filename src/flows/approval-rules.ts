@@ -1,4 +1,5 @@
 import type { Decision, FreezeRow, RequestRow, RequestState, Store } from '../../db/types.ts';
+import { momentWords } from '../design/window-words.ts';
 import { STATE_WORDS } from './decision-notes.ts';
 import { blockers, type Accepted } from './preflight/blockers.ts';
 import type { Actor, PreflightItem } from './types.ts';
@@ -28,6 +29,20 @@ export async function stateSentence(store: Store, request: RequestRow): Promise<
 export function frozenSentence(freeze: FreezeRow): string {
   const why = freeze.reason === '' ? '' : `: ${freeze.reason}`;
   return `Changes are frozen by <@${freeze.by}>${why}${/[.!?]$/.test(why) ? '' : '.'} Nothing starts until an approver runs \`/sse freeze off\`.`;
+}
+
+/** Why a plan that waits for its change window needs no further approval. */
+export function waitsSentence(opensAt: number, approvers: ReadonlySet<string>, zone: string): string {
+  const by = [...approvers].map((user) => `<@${user}>`).join(', ');
+  return `This plan is approved already (${by}). Its change window opens ${momentWords(opensAt, zone)}.`;
+}
+
+/** Why a request with a change window has expired; undefined where it has none. */
+export function missedWindow(request: RequestRow, isApproved: boolean): string | undefined {
+  if (request.opensAt === undefined) return undefined;
+  if (!isApproved) return 'Its change window closed before it was approved. Nothing was changed.';
+  const why = request.reason === undefined ? '' : ` ${request.reason}`;
+  return `It was approved, but its change window closed before it could start.${why} Nothing was changed; ask again.`;
 }
 
 export interface ApprovalQuestion {

@@ -31,8 +31,11 @@ import { ok } from '../base/failure.ts';
 import type { Failure } from '../base/failure.ts';
 import { submitForm } from './submit.ts';
 import { createUpkeep } from './upkeep.ts';
+import { createWindowStarts } from './window/start-due.ts';
 
 const SWEEP_MS = 30_000;
+/** How late a change may begin after its window has opened. */
+const WINDOW_MS = 5000;
 /** Two lists of the organisation; prefixes change rarely. */
 const SNAPSHOT_EVERY_MS = 3_600_000;
 const SHORTEST_SWEEP_MS = 250;
@@ -72,6 +75,7 @@ export function createFlows(parts: FlowParts): RunningFlows {
     log,
   });
   const upkeep = createUpkeep(parts);
+  const startDue = createWindowStarts(parts, executor, verbOf);
   const decisions = createDecisions(parts, executor, verbOf);
   const runDecisions = createRunDecisionFlow(parts, executor, verbOf);
 
@@ -125,7 +129,7 @@ export function createFlows(parts: FlowParts): RunningFlows {
       pending: () => store.outbox.pendingRequests(MOST_CARDS),
       confirm: (requestId, seq) => store.outbox.done(requestId, seq),
       onAdded: (listener) => store.outbox.onAdded(listener),
-      view: (requestId) => viewRequest(store, requestId, settings.approvalsNeeded),
+      view: (requestId) => viewRequest(store, requestId, settings),
       card: (requestId) => store.cards.get(requestId),
       saveCard: (requestId, card) => store.cards.put({ requestId, ...card }),
       claim: (requestId, now, holdMs) => store.cards.claim(requestId, parts.owner, now, holdMs),
@@ -135,6 +139,8 @@ export function createFlows(parts: FlowParts): RunningFlows {
       // Short lifetimes are swept more often, so that a card says Expired soon after it has.
       const every = Math.min(SWEEP_MS, Math.max(SHORTEST_SWEEP_MS, settings.approvalTtlMs / 4));
       dispatcher.schedule('expiries', every, sweep);
+      const windowsEvery = Math.min(WINDOW_MS, Math.max(SHORTEST_SWEEP_MS, settings.pollMs));
+      dispatcher.schedule('windows', windowsEvery, startDue);
       dispatcher.schedule('prefixes', SNAPSHOT_EVERY_MS, () => refreshSnapshot(parts));
       await executor.start();
     },

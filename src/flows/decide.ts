@@ -1,10 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import type { RequestRow, RequestState, Store } from '../../db/types.ts';
-import { countedApprovers, stateSentence, whyNotApprovable } from './approval-rules.ts';
+import {
+  countedApprovers,
+  missedWindow,
+  stateSentence,
+  waitsSentence,
+  whyNotApprovable,
+} from './approval-rules.ts';
+import { momentWords } from '../design/window-words.ts';
+import { beginRun, DeviceBusy } from './begin-run.ts';
 import { accepted, decisionNotes, UNKNOWN } from './decision-notes.ts';
 import type { Executor } from './engine/executor.ts';
 import type { FlowParts } from './parts.ts';
-import type { Plan } from './plan/types.ts';
 import { acceptedOf } from './preflight/blockers.ts';
 import type { RequestVerb } from './request-verb.ts';
 import type { Actor, DecisionAnswer } from './types.ts';
@@ -56,6 +62,10 @@ export function createDecisions(
           held: acceptedOf(request, await tx.decisions.of(requestId)),
         });
         if (why !== undefined) return no(why);
+        const before = countedApprovers(request, await tx.decisions.of(requestId));
+        if (request.opensAt !== undefined && before.size >= settings.approvalsNeeded) {
+          return no(waitsSentence(request.opensAt, before, settings.timeZone));
+        }
         if (!(await tx.decisions.record(decisionOf(request, actor, 'approve')))) {
           return no('You have approved this already.');
         }
@@ -71,7 +81,7 @@ export function createDecisions(
         };
       })
       .catch((error: unknown): Promise<Approval> => {
-        if (!(error instanceof Blocked)) throw error;
+        if (!(error instanceof DeviceBusy)) throw error;
         return store.transaction(async (tx) => ({
           answer: await refuse(tx, actor, 'approve', requestId, BLOCKED),
         }));
@@ -80,32 +90,16 @@ export function createDecisions(
     return answer;
   }
 
-  /** The last approval: the run with its steps and locks. */
+  /** The last approval: the run begins, or the change window is waited for. */
   async function begin(tx: Store, request: RequestRow, actor: Actor): Promise<Approval> {
-    const plan = request.plan as unknown as Plan;
-    const run = {
-      id: randomUUID(),
-      requestId: request.id,
-      kind: 'change' as const,
-      state: 'active' as const,
-      planVersion: request.planVersion,
-      epoch: 0,
-      leaseUntil: 0,
-      startedAt: clock.now(),
-    };
-    const { blockedBy } = await tx.runs.create(
-      run,
-      plan.operations.map((o) => o.id),
-      plan.locks,
-    );
-    if (blockedBy) throw new Blocked(`lock ${blockedBy.key} is held`);
-    await verbOf(request.verb).started?.(tx, request);
-    const decided = { decidedAt: clock.now() };
-    if (!(await tx.requests.move(request.id, ['planned'], 'running', decided, request.revision))) {
-      throw new Error('a request changed while it was locked');
-    }
     await note(tx, request, actor, 'approve');
-    return { answer: accepted('Approved. The run has started; the card shows each step.'), runId: run.id };
+    const { opensAt } = request;
+    if (opensAt !== undefined && opensAt > clock.now()) {
+      const when = momentWords(opensAt, settings.timeZone);
+      return { answer: accepted(`Approved. It starts ${when}; until then it can be cancelled.`) };
+    }
+    const runId = await beginRun(tx, request, verbOf(request.verb), clock.now());
+    return { answer: accepted('Approved. The run has started; the card shows each step.'), runId };
   }
 
   async function end(
@@ -145,9 +139,12 @@ export function createDecisions(
           const request = await tx.requests.lock(id);
           // Edited meanwhile, it has a later end.
           if (!request || request.expiresAt > clock.now()) return;
-          if (!(await tx.requests.move(id, ['planned'], 'expired', { decidedAt: clock.now() }))) return;
+          const got = countedApprovers(request, await tx.decisions.of(id)).size;
+          const reason = missedWindow(request, got >= settings.approvalsNeeded);
+          const ended = { decidedAt: clock.now(), ...(reason !== undefined && { reason }) };
+          if (!(await tx.requests.move(id, ['planned'], 'expired', ended))) return;
           await tx.registry.release(id);
-          await note(tx, request, { user: 'bot', teamId: request.teamId }, 'expire');
+          await note(tx, request, { user: 'bot', teamId: request.teamId }, 'expire', reason);
         });
       }
     },
@@ -156,6 +153,3 @@ export function createDecisions(
 
 const BLOCKED =
   'Another run is changing this device. Nothing was started; approve again when it is finished.';
-
-/** Rolls an approval's transaction back where another run holds the device. */
-class Blocked extends Error {}

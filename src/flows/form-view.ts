@@ -1,10 +1,12 @@
 import { BANDWIDTH_MBPS } from '../design/bandwidth.ts';
 import { DEFAULT_DEVICE_ASN } from '../design/asn-rules.ts';
+import type { ChangeWindow } from '../design/change-window.ts';
 import { nextFreeRanges } from '../design/free-ranges.ts';
 import { DEFAULT_IKE_ID, IKE_PROPOSALS } from '../design/ike-proposals.ts';
 import type { InputSnapshot, WanPort } from '../design/input-draft.ts';
 import { redundancyOf } from '../design/redundancy.ts';
 import { nearestRegion, REGIONS } from '../design/regions.ts';
+import { windowText } from '../design/window-words.ts';
 import { BANDWIDTHS, type Option, type SiteInputs } from '../design/types.ts';
 import type { DeviceFacts } from './live/device-facts.ts';
 import type { FlowParts } from './parts.ts';
@@ -41,6 +43,7 @@ export function formOf(
   parts: FlowParts,
   notes: readonly string[],
   previous: SiteInputs | undefined,
+  window: ChangeWindow | undefined,
 ): OnboardForm {
   const { links, zones } = redundancyOf(option);
   const { wans } = first;
@@ -59,7 +62,11 @@ export function formOf(
     bandwidths: BANDWIDTHS.map((b) => ({ value: b, label: `${BANDWIDTH_MBPS[b]} Mbps` })),
     networks: first.networks.map((n) => ({ value: n.name, label: `${n.name} (${n.prefix})` })),
     ikes: IKE_PROPOSALS.map((p) => ({ value: p.id, label: p.label })),
-    initial: previous ? valuesOf(previous) : suggested(first, links, ranges, region?.id),
+    initial: {
+      ...(previous ? valuesOf(previous) : suggested(first, links, ranges, region?.id)),
+      ...(window && { window: windowText(window, parts.settings.timeZone) }),
+    },
+    timeZone: parts.settings.timeZone,
     notes,
   };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Json } from '../../db/types.ts';
 import { attempt } from '../base/attempt.ts';
 import { failed, ok, type Result } from '../base/failure.ts';
+import type { ChangeWindow } from '../design/change-window.ts';
 import { checkInputs } from '../design/check-inputs.ts';
 import { remoteNetworkName } from '../design/names.ts';
 import type { InputDraft, InputSnapshot } from '../design/input-draft.ts';
@@ -23,6 +24,7 @@ import { readLiveMist } from './live/live-site.ts';
 import type { FlowParts } from './parts.ts';
 import { ageOf } from './preflight/snapshot-rules.ts';
 import { prefixSnapshot } from './registry/prefix-snapshot.ts';
+import { readWindow, windowOf } from './window/window-of.ts';
 import type { Actor, Choice, ChoiceList, FormValues, OnboardForm, SiteRef } from './types.ts';
 
 /** What is kept of a form between its steps. `requestId` is present while a request is being edited. */
@@ -66,6 +68,7 @@ export function createForms(parts: FlowParts): Forms {
       channel: string;
       edited?: FormDraft['edited'] & object;
       previous?: SiteInputs;
+      window?: ChangeWindow;
     },
   ): Promise<Result<OnboardForm>> {
     const [live, networks, reservations, organisation] = await Promise.all([
@@ -119,6 +122,7 @@ export function createForms(parts: FlowParts): Forms {
       parts,
       notes,
       what.previous,
+      what.window,
     );
     const draft: FormDraft = {
       siteId: site.id,
@@ -170,19 +174,21 @@ export function createForms(parts: FlowParts): Forms {
       if (!request || request.state !== 'planned' || request.verb !== 'onboard') return failed(notEditable());
       if (request.requester !== actor.user) return failed(notYours(request.requester));
       const previous = request.inputs as unknown as SiteInputs;
+      const window = windowOf(request);
       return load(actor, {
         siteId: request.siteId,
         option: previous.option,
         channel: request.channel,
         edited: { requestId, revision: request.revision },
         previous,
+        ...(window && { window }),
       });
     },
     async check(draftId, values) {
       const found = await read(draftId);
       if (!found.ok) return found;
       const answer = checked(found.value.draft, values);
-      return ok('problems' in answer ? answer.problems : []);
+      return ok([...('problems' in answer ? answer.problems : []), ...windowProblems(parts, values)]);
     },
     async choices(draftId, list, query, limit) {
       const found = await read(draftId);
@@ -200,6 +206,11 @@ export function createForms(parts: FlowParts): Forms {
       return ok({ inputs: answer.inputs, ...found.value });
     },
   };
+}
+
+function windowProblems(parts: FlowParts, { window }: FormValues): InputProblem[] {
+  const read = readWindow(parts, typeof window === 'string' ? window : undefined);
+  return read.ok ? [] : [{ field: 'window', message: read.failure.hint }];
 }
 
 function peeringOf(networks: readonly RemoteNetwork[]): { cidr: string; usedBy: string }[] {

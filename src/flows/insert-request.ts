@@ -1,6 +1,8 @@
 import type { Capacity, Json, RequestRow, Reservation, Store } from '../../db/types.ts';
 import { failed, ok, type Failure } from '../base/failure.ts';
+import type { ChangeWindow } from '../design/change-window.ts';
 import type { FlowParts } from './parts.ts';
+import { boundDigest, timesOf } from './window/window-of.ts';
 import { PLAN_VERSION, type PlannedChange } from './plan/types.ts';
 import type { Actor, Posted, SiteRef } from './types.ts';
 
@@ -18,6 +20,8 @@ export interface NewRequest {
   readonly replaces?: string;
   /** A request whose run was kept as it was is not in the way. */
   readonly besideKept?: true;
+  /** When it may begin; at once after the approval where it is missing. */
+  readonly window?: ChangeWindow;
   /** Diff lines against the plan whose place it takes. */
   readonly changes?: readonly string[];
 }
@@ -59,13 +63,13 @@ export function requestRow(parts: FlowParts, actor: Actor, request: NewRequest):
     requester: actor.user,
     channel: request.channel,
     state: 'planned',
-    digest: request.planned.digest,
+    digest: boundDigest(request.planned.digest, request.window),
     planVersion: PLAN_VERSION,
     inputs: request.inputs,
     ...planColumns(request.planned),
     revision: 1,
     createdAt: now,
-    expiresAt: now + parts.settings.approvalTtlMs,
+    ...timesOf(request.window, now, parts.settings.approvalTtlMs),
     ...(request.changes !== undefined && { changes: [...request.changes] }),
   };
 }

@@ -9,6 +9,8 @@ export interface FlowSettings {
   readonly channel?: string;
   readonly approvalsNeeded: number;
   readonly approvalTtlMs: number;
+  /** IANA zone in which change windows are meant. */
+  readonly timeZone: string;
   readonly peeringPool: readonly string[];
   readonly maxNetworks: number;
   readonly maxLinks: number;

@@ -1,4 +1,6 @@
 import type { RequestRow } from '../../db/types.ts';
+import type { ChangeWindow } from '../design/change-window.ts';
+import { windowWords } from '../design/window-words.ts';
 import type { SiteDesign } from '../design/types.ts';
 import { factsOf } from './request-view.ts';
 import type { Plan, PlannedChange } from './plan/types.ts';
@@ -25,6 +27,18 @@ export function planDifference(
   return lines.length <= MOST_LINES
     ? lines
     : [...lines.slice(0, MOST_LINES), `… and ${lines.length - MOST_LINES} more`];
+}
+
+/** The same for its change window; nothing where that is as it was. */
+export function windowDifference(
+  before: ChangeWindow | undefined,
+  after: ChangeWindow | undefined,
+  zone: string,
+): readonly string[] {
+  const words = (window: ChangeWindow | undefined): string =>
+    window ? windowWords(window, zone) : 'none, it starts when it is approved';
+  const [was, is] = [words(before), words(after)];
+  return was === is ? [] : [`~ Change window: ${was} → ${is}`];
 }
 
 type Facts = readonly (readonly [label: string, value: string])[];

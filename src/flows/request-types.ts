@@ -78,7 +78,16 @@ export interface RequestView {
   readonly revision: number;
   readonly createdAt: number;
   readonly expiresAt: number;
-  /** No rule failed and nobody decided yet. */
+  /** When it may begin. `words` and `opens` say so in the installation's zone. */
+  readonly window?: {
+    readonly opensAt: number;
+    readonly closesAt: number;
+    readonly words: string;
+    readonly opens: string;
+    /** Approvals are complete: it starts when the window opens, or waits for what `reason` says. */
+    readonly isApproved: boolean;
+  };
+  /** No rule failed, nobody decided yet, and approvals are still wanted. */
   readonly canApprove: boolean;
   /** Failures that keep it from being approved and that an approver may accept; only where nothing else is in the way. */
   readonly toAccept?: readonly PreflightItem[];

@@ -17,9 +17,13 @@ export interface RunEnd {
 
 /** What a verb that changes things contributes to requests; everything else is the same for all of them. */
 export interface RequestVerb extends RunEnd {
-  /** Makes the plan of a request from the live state as it is now; equal inputs over an unchanged state give an equal digest. `plan`: the one it has. */
+  /**
+   * Makes the plan of a request from the live state as it is now; equal inputs over an unchanged state give an equal digest. `plan`: the one
+   * it has. `isCompared`: nobody will see the new one, so what only a card tells need not be read.
+   */
   plan(
     request: Pick<RequestRow, 'id' | 'siteId' | 'inputs'> & Partial<Pick<RequestRow, 'plan'>>,
+    isCompared?: boolean,
   ): Promise<Result<PlannedChange>>;
   /** What a request of this verb reserves; nothing where it is missing. */
   reservations?(

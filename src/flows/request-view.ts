@@ -5,11 +5,14 @@ import { countedApprovers } from './approval-rules.ts';
 import { LEFT_BEHIND } from './engine/unwind.ts';
 import { BANDWIDTH_MBPS } from '../design/bandwidth.ts';
 import type { SiteDesign } from '../design/types.ts';
+import { momentWords, windowWords } from '../design/window-words.ts';
 import { verifiedTopology } from './verified-topology.ts';
+import type { FlowSettings } from './parts.ts';
 import { isChange, type Plan } from './plan/types.ts';
 import { acceptable, acceptancesOf, acceptedOf, blockers } from './preflight/blockers.ts';
 import { standing } from './removal/plan-parts.ts';
 import { whyNotUndoable } from './removal/undoable.ts';
+import { windowOf } from './window/window-of.ts';
 import type { CardState, PreflightItem, RequestView, StepView } from './types.ts';
 
 const STATE_WORDS: Readonly<Record<RequestState, CardState>> = {
@@ -45,7 +48,7 @@ const Outcome = z.object({
 export async function viewRequest(
   store: Store,
   requestId: string,
-  approvalsNeeded: number,
+  { approvalsNeeded, timeZone }: Pick<FlowSettings, 'approvalsNeeded' | 'timeZone'>,
 ): Promise<RequestView | undefined> {
   const request = await store.requests.get(requestId);
   if (!request) return undefined;
@@ -62,6 +65,8 @@ export async function viewRequest(
   const changeSteps = change ? await store.runs.steps(change.id) : [];
   const failure = [second, change].find((r) => r?.failure !== undefined)?.failure;
   const parked = runs.find((r) => r.state === 'needs-decision' || r.state === 'kept');
+  const approvals = approvalsOf(request, decisions);
+  const window = windowView(request, approvals.length >= approvalsNeeded, timeZone);
   const outcome = Outcome.safeParse(request.outcome).data;
   const [freeze, remindedAt] =
     request.state === 'planned'
@@ -76,7 +81,11 @@ export async function viewRequest(
     requester: request.requester,
     ...(design.ticket !== undefined && { ticket: design.ticket }),
     ...(design.option !== undefined && { option: design.option }),
-    facts: plan.facts ?? factsOf(request.design as unknown as SiteDesign),
+    facts: [
+      ...(plan.facts ?? factsOf(request.design as unknown as SiteDesign)),
+      ...(window ? [['Change window', window.words] as const] : []),
+    ],
+    ...(window && { window }),
     plan: plan.operations
       .filter(isChange)
       .map(({ id, side, what, before, after }) => ({ id, side, what, before, after })),
@@ -87,7 +96,8 @@ export async function viewRequest(
     revision: request.revision,
     createdAt: request.createdAt,
     expiresAt: request.expiresAt,
-    canApprove: request.state === 'planned' && blockers(preflight, held).length === 0,
+    canApprove:
+      request.state === 'planned' && blockers(preflight, held).length === 0 && window?.isApproved !== true,
     toAccept: request.state === 'planned' ? acceptable(preflight, held) : [],
     acceptances: acceptancesOf(request, decisions).map(({ user, at }) => ({ user, at })),
     ...(freeze?.isOn && { frozen: { by: freeze.by, reason: freeze.reason } }),
@@ -97,7 +107,7 @@ export async function viewRequest(
     canEdit: request.verb === 'onboard',
     canRollBack: whyNotUndoable(changeSteps) === undefined,
     ...(change?.state === 'active' && change.stopBy !== undefined && { stopBy: change.stopBy }),
-    approvals: approvalsOf(request, decisions),
+    approvals,
     approvalsNeeded,
     steps: change
       ? plan.operations.map((o) =>
@@ -125,6 +135,17 @@ export async function viewRequest(
         second?.state === 'needs-decision' || second?.state === 'kept',
       ),
     }),
+  };
+}
+
+function windowView(request: RequestRow, isComplete: boolean, zone: string): RequestView['window'] {
+  const window = windowOf(request);
+  if (!window) return undefined;
+  return {
+    ...window,
+    words: windowWords(window, zone),
+    opens: momentWords(window.opensAt, zone),
+    isApproved: request.state === 'planned' && isComplete,
   };
 }
 

@@ -1,6 +1,8 @@
 import type { RequestRow, RequestState, RunRow, StepRow, Store } from '../../db/types.ts';
 import { CANCELLED } from './engine/cancelled.ts';
 import type { RunObserver } from './engine/types.ts';
+import { MOVED } from './engine/moved.ts';
+import { anewId } from './onboard/recheck.ts';
 import { onboardEnd } from './onboard/onboard-end.ts';
 import type { FlowSettings } from './parts.ts';
 import type { RunEnd } from './request-verb.ts';
@@ -49,7 +51,8 @@ export function createRunObserver(
   }
 
   async function ended(store: Store, run: RunRow, request: RequestRow): Promise<void> {
-    await move(store, request, endedAs(run), run.failure?.hint);
+    const state = endedAs(run);
+    await move(store, request, state, state === 'void' ? await whyVoid(store, run) : run.failure?.hint);
     await endOf(request).ended?.(store, run, request);
   }
 
@@ -102,7 +105,16 @@ export function createRunObserver(
 
 /** What a request is whose run was undone, or ended before it did anything. */
 function endedAs(run: RunRow): RequestState {
+  if (run.failure?.code === MOVED) return 'void';
   if (run.state !== 'failed') return 'rolled-back';
-  if (run.failure?.code === 'flow.moved') return 'void';
   return run.failure?.code === CANCELLED ? 'cancelled' : 'failed';
+}
+
+/** Why an approval is void, and where its new plan is. */
+async function whyVoid(store: Store, run: RunRow): Promise<string> {
+  const anew = await store.requests.get(anewId(run.requestId));
+  const next = anew
+    ? 'The new plan is posted for a new approval.'
+    : 'Ask again for a plan over the new state.';
+  return `${run.failure?.hint ?? ''} ${next}`.trim();
 }

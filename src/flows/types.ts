@@ -42,6 +42,8 @@ export interface OnboardForm {
   readonly networks: readonly Choice[];
   readonly ikes: readonly Choice[];
   readonly initial: FormValues;
+  /** IANA zone in which a change window is meant. */
+  readonly timeZone: string;
   /** What could not be read or deserves attention, in sentences. */
   readonly notes: readonly string[];
 }
@@ -62,6 +64,14 @@ export interface RequestRef {
 
 /** A request that was stored; its card follows in this channel. */
 export type Posted = Result<{ readonly requestId: string; readonly channel: string }>;
+
+/** What a plan without a form is asked for with. */
+export interface PlanWhere {
+  readonly site: SiteRef;
+  readonly channel: string;
+  /** Its change window as it was typed; at once after the approval where it is missing. */
+  readonly window?: string;
+}
 
 /** The rows behind the cards, for the projector. */
 export interface CardFeed {
@@ -121,11 +131,11 @@ export interface Flows {
   /** Asks a run to stop at its next safe point; its card then asks what to do with it. */
   stopRun(actor: Actor, requestId: string): Promise<DecisionAnswer>;
   /** Puts a plan up that takes a connected site back on both sides. */
-  offboard(actor: Actor, where: { readonly site: SiteRef; readonly channel: string }): Promise<Posted>;
+  offboard(actor: Actor, where: PlanWhere): Promise<Posted>;
   /** Takes a connected site's traffic out of its tunnels at once; refused while another run works on the router. */
   bypass(actor: Actor, where: { readonly site: SiteRef; readonly channel: string }): Promise<Posted>;
   /** Puts a plan up that sends the traffic of a bypassed site into its tunnels again. */
-  bypassOff(actor: Actor, where: { readonly site: SiteRef; readonly channel: string }): Promise<Posted>;
+  bypassOff(actor: Actor, where: PlanWhere): Promise<Posted>;
   /** The ownership ledger held against both vendors. Never fails as a whole: what could not be read is named. */
   orphans(): Promise<OrphanReport>;
   /** Puts a plan up that removes one orphan, by recorded IDs alone. */

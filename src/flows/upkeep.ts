@@ -1,3 +1,5 @@
+import type { RequestRow } from '../../db/types.ts';
+import { countedApprovers } from './approval-rules.ts';
 import { blockers } from './preflight/blockers.ts';
 import type { FlowParts } from './parts.ts';
 import type { PreflightItem } from './types.ts';
@@ -21,8 +23,11 @@ export function createUpkeep({ store, clock, settings }: FlowParts): () => Promi
     const now = clock.now();
     const margin = Math.min(HOUR_MS, settings.approvalTtlMs * REMIND_SHARE);
     for (const request of await store.requests.planned()) {
-      if (request.expiresAt <= now || request.expiresAt - now > margin) continue;
+      const due = remindBefore(request, margin);
+      if (request.expiresAt <= now || due - now > margin) continue;
       if (blockers(request.preflight as unknown as readonly PreflightItem[]).length > 0) continue;
+      const approvers = countedApprovers(request, await store.decisions.of(request.id));
+      if (approvers.size >= settings.approvalsNeeded) continue;
       await store.transaction(async (tx) => {
         if (!(await tx.reminders.claim(request.id, request.revision, now))) return;
         await tx.outbox.add('card', request.id, now);
@@ -39,4 +44,9 @@ export function createUpkeep({ store, clock, settings }: FlowParts): () => Promi
     await store.deliveries.prune(now - DELIVERY_LIFE_MS);
     await store.audit.prune(now - AUDIT_LIFE_MS, now);
   };
+}
+
+/** With a change window an approval is wanted before it opens; where it was open when it was asked for, before it closes. */
+function remindBefore({ opensAt, expiresAt, createdAt }: RequestRow, margin: number): number {
+  return opensAt !== undefined && opensAt - createdAt > margin ? opensAt : expiresAt;
 }

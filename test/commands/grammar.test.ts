@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCommand, siteArgument, splitWords } from '../../src/commands/grammar.ts';
+import { parseCommand, siteArgument, splitWindow, splitWords } from '../../src/commands/grammar.ts';
 import { VERBS } from '../../src/commands/verbs.ts';
 
 function siteOf(text: string): string | undefined {
@@ -71,5 +71,23 @@ describe('the text of /sse', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe('a change window behind a site', () => {
+  it.each([
+    ['Lyon at 22:00-04:00', 'Lyon', '22:00-04:00'],
+    ['New York at Sat 22:00', 'New York', 'Sat 22:00'],
+    ['Lyon AT 2026-11-26 22:00', 'Lyon', '2026-11-26 22:00'],
+    ['Lyon in 2h', 'Lyon', 'in 2h'],
+    ['Shop in Berlin', 'Shop in Berlin', undefined],
+    ['Shop in Berlin at 9:00', 'Shop in Berlin', '9:00'],
+    ['"Open at 9"', 'Open at 9', undefined],
+    ['at 22:00', 'at 22:00', undefined],
+    ['', undefined, undefined],
+  ])('%s', (text, site, window) => {
+    const split = splitWindow(splitWords(text));
+    expect(siteArgument(split.words)).toBe(site);
+    expect(split.window).toBe(window);
   });
 });

@@ -27,6 +27,7 @@ const ONE_LINK = [
   'networks',
   'mode',
   'ticket',
+  'window',
   'ike',
   'device_bgp_1',
   'microsoft_bgp_1',
@@ -104,7 +105,7 @@ describe('step 2', () => {
     const optional = [...inputsOf(linksView(onboardForm(), 'C1'))]
       .filter(([, block]) => block['optional'] === true)
       .map(([id]) => id);
-    expect(optional).toEqual(['ticket', 'ike', 'device_bgp_1', 'microsoft_bgp_1']);
+    expect(optional).toEqual(['ticket', 'window', 'ike', 'device_bgp_1', 'microsoft_bgp_1']);
   });
 
   it('searches lists that are longer than Slack takes, and lets names be typed where there is no list', () => {

@@ -140,9 +140,9 @@ describe('what a card shows', () => {
     await rig.until(id, 'onboarded');
     const calls = () => rig.entra.calls.length + rig.mist.calls.length;
     const before = calls();
-    await viewRequest(rig.store, id, 1);
+    await viewRequest(rig.store, id, rig.parts.settings);
     expect(calls()).toBe(before);
-    expect(await viewRequest(rig.store, 'nothing', 1)).toBeUndefined();
+    expect(await viewRequest(rig.store, 'nothing', rig.parts.settings)).toBeUndefined();
   });
 });
 

@@ -11,6 +11,8 @@ export interface Drawn {
   readonly again: boolean;
   /** The thread was told that this revision is about to expire. */
   readonly reminded?: boolean;
+  /** The thread was told that this revision is approved and waits for its change window. */
+  readonly waits?: boolean;
 }
 
 /** In the card's row while a post is under way: found later without a message, nobody knows whether there is one. */
@@ -27,17 +29,18 @@ export function drawnOf(view: RequestView, card: Card, again: boolean): Drawn {
     hash,
     again,
     ...(view.remindedAt !== undefined && { reminded: true }),
+    ...(view.window?.isApproved && { waits: true }),
   };
 }
 
-export function writeDrawn({ state, revision, hash, again, reminded }: Drawn): string {
-  return `${state}|${revision}|${hash}${again ? '|again' : ''}${reminded ? '|reminded' : ''}`;
+export function writeDrawn({ state, revision, hash, again, reminded, waits }: Drawn): string {
+  return `${state}|${revision}|${hash}${again ? '|again' : ''}${reminded ? '|reminded' : ''}${waits ? '|waits' : ''}`;
 }
 
 /** undefined for what another version wrote: then the card is simply drawn anew. */
 export function readDrawn(text: string | undefined): Drawn | undefined {
-  const match = /^([A-Z][a-z ]+)\|(\d+)\|([\w-]+)(\|again)?(\|reminded)?$/.exec(text ?? '');
-  const [, state, revision, hash, again, reminded] = match ?? [];
+  const match = /^([A-Z][a-z ]+)\|(\d+)\|([\w-]+)(\|again)?(\|reminded)?(\|waits)?$/.exec(text ?? '');
+  const [, state, revision, hash, again, reminded, waits] = match ?? [];
   if (state === undefined || revision === undefined || hash === undefined) return undefined;
   return {
     state,
@@ -45,6 +48,7 @@ export function readDrawn(text: string | undefined): Drawn | undefined {
     hash,
     again: again !== undefined,
     ...(reminded !== undefined && { reminded: true }),
+    ...(waits !== undefined && { waits: true }),
   };
 }
 

@@ -59,6 +59,7 @@ const DEFAULT_REASON = {
 } as const;
 
 function planSummary(view: RequestView): string {
+  if (view.window?.isApproved) return approvedSummary(view, view.window.opens);
   const failed = view.preflight.filter((item) => item.verdict === 'fail').length;
   if (failed > 0 && view.toAccept && view.toAccept.length > 0)
     return `${failed} of ${view.preflight.length} checks failed, an approver may accept it`;
@@ -71,6 +72,13 @@ function planSummary(view: RequestView): string {
   return view.approvalsNeeded > 1
     ? `${changes}, ${got} of ${view.approvalsNeeded} approvals`
     : `${changes}, waiting for approval`;
+}
+
+function approvedSummary(view: RequestView, opens: string): string {
+  if (view.reason !== undefined) return `approved, its window is open, but it waits. ${view.reason}`;
+  return view.frozen
+    ? `approved, starts ${opens} unless changes are still frozen`
+    : `approved, starts ${opens}`;
 }
 
 function runSummary(view: RequestView): string {

@@ -1,12 +1,13 @@
 import { approvalValue } from './approval-value.ts';
 import type { KnownBlock } from '@slack/types';
 import type { PlanLine, RequestView } from '../../flows/types.ts';
-import { clamp, escapeMrkdwn, localTime, mention } from '../../integrations/slack/escape.ts';
+import { clamp, escapeMrkdwn, mention } from '../../integrations/slack/escape.ts';
 import { LIMITS, textLength } from '../../integrations/slack/limits.ts';
 import { buttons, context, facts, header, mrkdwn, preformatted, titledList, type Card } from './blocks.ts';
 import { requestFallback } from './fallback.ts';
 import { planFileName, requestName } from './request-name.ts';
 import { preflightBlocks, preflightLine } from './preflight.ts';
+import { windowBlocks, windowEnd } from './window-blocks.ts';
 import { topologyBlocks } from './topology-blocks.ts';
 import type { Picture } from '../pictures/shelf.ts';
 import { verbWords } from './verb-words.ts';
@@ -47,6 +48,7 @@ export function composePlan(view: RequestView, picture: Picture | undefined, fra
     header(frame.title),
     ...frame.opening,
     mrkdwn(byline(view)),
+    ...windowBlocks(view),
     ...frozenBlocks(view),
     ...changesBlocks(view),
     ...facts(view.facts),
@@ -152,7 +154,11 @@ function fitFixed(view: RequestView, whole: Fixed, frame: PlanFrame, details: st
   return {
     before: before.slice(
       0,
-      4 + frame.opening.length + frozenBlocks(view).length + changesBlocks(view).length,
+      4 +
+        frame.opening.length +
+        windowBlocks(view).length +
+        frozenBlocks(view).length +
+        changesBlocks(view).length,
     ),
     checks: [
       ...checks.slice(0, 1),
@@ -204,7 +210,7 @@ export function planFooter(view: RequestView): string {
   const needed =
     view.approvalsNeeded > 1 ? `${approvals.length} of ${view.approvalsNeeded} approvals · ` : '';
   const revision = view.revision > 1 ? ` · revision ${view.revision}` : '';
-  return `${so}${taken}${needed}${requestName(view)} · digest \`${escapeMrkdwn(view.digest.slice(0, 16))}\`${revision} · expires ${localTime(view.expiresAt)}`;
+  return `${so}${taken}${needed}${requestName(view)} · digest \`${escapeMrkdwn(view.digest.slice(0, 16))}\`${revision} · ${windowEnd(view)}`;
 }
 
 function actions(view: RequestView): KnownBlock {

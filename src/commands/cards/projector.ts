@@ -9,6 +9,7 @@ import { addOverflow } from './overflow.ts';
 import { requestCard } from './request-card.ts';
 import { reminderNote, threadNote } from './thread-notes.ts';
 import { showsTopology } from './topology-blocks.ts';
+import { windowNote } from './window-blocks.ts';
 
 /** Draws the cards from the rows: one message for each request, edited in place. */
 export interface Projector {
@@ -196,7 +197,8 @@ export function createProjector(options: ProjectorOptions): Projector {
       kept?.ts !== undefined &&
       before?.hash === drawn.hash &&
       before.state === drawn.state &&
-      before.reminded === drawn.reminded
+      before.reminded === drawn.reminded &&
+      before.waits === drawn.waits
     )
       return false;
     const channel = kept?.channel ?? view.channel;
@@ -218,6 +220,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     await addToThread(ref, [
       threadNote(view, stateBefore(before)),
       drawn.reminded && (isNewPlan || !before.reminded) ? reminderNote(view) : undefined,
+      drawn.waits && (isNewPlan || !before.waits) ? windowNote(view) : undefined,
     ]);
     return true;
   }

@@ -35,7 +35,9 @@ export function threadNote(view: RequestView, before: CardState | undefined): st
     case 'Rejected':
       return `${who} The plan for ${site} was rejected.${because}`;
     case 'Expired':
-      return `${who} The plan for ${site} expired before it was approved.`;
+      return why
+        ? `${who} The plan for ${site} expired.${because}`
+        : `${who} The plan for ${site} expired before it was approved.`;
     case 'Cancelled':
       return `${who} The request for ${site} was cancelled.${because}`;
     case 'Void':
@@ -46,7 +48,11 @@ export function threadNote(view: RequestView, before: CardState | undefined): st
 /** Once before a plan expires, to whoever asked: nobody else is called. mrkdwn. */
 export function reminderNote(view: RequestView): string {
   const got = new Set(view.approvals.map((approval) => approval.user)).size;
-  return `${mention(view.requester)} The plan for ${escapeMrkdwn(view.site.name)} still waits (${got} of ${view.approvalsNeeded} approvals) and expires ${localTime(view.expiresAt)}.`;
+  return `${mention(view.requester)} The plan for ${escapeMrkdwn(view.site.name)} still waits (${got} of ${view.approvalsNeeded} approvals) and ${due(view)}.`;
+}
+
+function due({ window, expiresAt }: RequestView): string {
+  return window ? `its change window is ${escapeMrkdwn(window.words)}` : `expires ${localTime(expiresAt)}`;
 }
 
 function approvers(view: RequestView): string {

@@ -65,6 +65,16 @@ export function linksView(form: OnboardForm, channel: string): ModalView {
       ),
       radioField({ blockId: 'mode', label: 'Traffic' }, choices(MODES, MODE_LABELS), first('mode') ?? 'm365'),
       textField({ blockId: 'ticket', label: 'Change number', optional: true }, first('ticket')),
+      textField(
+        {
+          blockId: 'window',
+          label: 'Change window',
+          hint: `When it may start, as time of ${form.timeZone}: 22:00, Sat 22:00-04:00, 2026-11-26 22:00. Empty: as soon as it is approved.`,
+          optional: true,
+        },
+        first('window'),
+        '22:00-04:00',
+      ),
       selectField(
         { blockId: 'ike', label: 'IKE and IPsec proposal', optional: true },
         form.ikes,

@@ -78,6 +78,8 @@ export interface Operation {
    * with a deadline or without.
    */
   undo?(context: OperationContext, output: Json | undefined): Promise<readonly string[]>;
+  /** Whether `undo` has anything to do for this run; where it is missing, always. */
+  mustUndo?(run: RunRow): boolean;
   /** For waits: from the first look. undefined = no deadline. */
   deadlineMs?(context: OperationContext): number | undefined;
   /** What a passed deadline or a refusal of a wait means: undo everything, or ask Retry / Roll back / Keep. */

@@ -45,7 +45,8 @@ function targetsOf(work: Work): readonly Target[] {
     const operation = operationOf(work, op);
     const undo = operation.undo?.bind(operation);
     const touched = step.state === 'undoing' || step.output !== undefined || step.uncertain === true;
-    return undo && touched && step.state !== 'undone' ? [{ op, undo }] : [];
+    const wanted = operation.mustUndo?.(work.hold.run) ?? true;
+    return undo && touched && wanted && step.state !== 'undone' ? [{ op, undo }] : [];
   });
 }
 
@@ -174,7 +175,8 @@ function leftBehind(
   later: readonly Target[],
   because: Failure | undefined,
 ): Failure {
-  const all = [...left, ...later.map(({ op }) => leftOf(op))];
+  const standing = later.filter(({ op }) => operationOf(work, op).mode === 'change');
+  const all = [...left, ...standing.map(({ op }) => leftOf(op))];
   return { ...leftFailure(all, because), cause: reasonOf(work) };
 }
 

@@ -15,6 +15,19 @@ export function baseDigest(device: RawConfig, template: RawConfig | undefined): 
 }
 
 /**
+ * Fingerprint of what a connector leaves the router through: the ports of the device and of its template, and the variables that
+ * they are filled in with, secrets masked. Part of the plan like {@link baseDigest}.
+ */
+export function portsDigest(
+  device: RawConfig,
+  template: RawConfig | undefined,
+  variables: Readonly<Record<string, string>>,
+): string {
+  const pick = (config: RawConfig | undefined): unknown => config && masked(config['port_config'] ?? null);
+  return digestOf({ device: pick(device), template: pick(template), variables: masked(variables) });
+}
+
+/**
  * The same in parts, by name (`device edge-1: bgp_config.lan-peer`), as short digests: two of them tell which entries were added,
  * removed or changed, and nothing of what stands in them.
  */

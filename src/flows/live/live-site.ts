@@ -27,7 +27,8 @@ export interface LiveMist {
 
 /** What preflight adds; each part may be unknown, which is neither pass nor absent. */
 export interface LiveChecks {
-  readonly sites: Result<readonly MistSite[]>;
+  /** Every site of the organisation; undefined where nobody is to be told of them. */
+  readonly sites: Result<readonly MistSite[]> | undefined;
   readonly self: Result<MistSelf>;
   readonly usage: Result<{ readonly used: number; readonly limit: number }>;
   readonly stats: Result<DeviceStats>;
@@ -89,15 +90,16 @@ export function templateReader(
   };
 }
 
-/** Reads the rest for preflight, all side by side. Never fails as a whole. */
+/** Reads the rest for preflight, all side by side. Never fails as a whole. The other sites only tell an approver what shares a template. */
 export async function readLiveChecks(
   parts: FlowParts,
   siteId: string,
   deviceId: string,
+  withSites = true,
 ): Promise<LiveChecks> {
   const { mist, entra } = parts;
   const [sites, self, usage, stats, tenantStatus, profiles, remoteNetworks] = await Promise.all([
-    attempt(mist.sites()),
+    withSites ? attempt(mist.sites()) : undefined,
     attempt(mist.self()),
     attempt(mist.usage()),
     attempt(mist.deviceStats(siteId, deviceId)),

@@ -2,6 +2,7 @@ import type { Failure } from '../../base/failure.ts';
 import type { Secret } from '../../base/secret.ts';
 import type { LinkDesign, SiteDesign } from '../../design/types.ts';
 import { entraAdoption, linkDifferences } from '../adopt/entra-adoption.ts';
+import { MOVED } from '../engine/moved.ts';
 import type { Look, OperationContext } from '../engine/types.ts';
 import type { FlowParts } from '../parts.ts';
 import { OP, outputOf, Outputs } from './outputs.ts';
@@ -66,9 +67,9 @@ async function keep(parts: FlowParts, context: OperationContext, id: string, key
 /** The failure of a run whose plan uses something as it is that is no longer so; `why` holds no key. */
 export function movedAway(what: string, why: string): Failure {
   return {
-    code: 'flow.moved',
+    code: MOVED,
     message: `${what} is no longer as approved`,
-    hint: `The plan uses ${what} as it is, but it changed after the approval: ${why}. What was done is undone; ask again for a plan over the new state.`,
+    hint: `The plan uses ${what} as it is, but it changed after the approval: ${why}. What was done is undone.`,
     retryable: false,
   };
 }

@@ -6,8 +6,9 @@ import { holdsAll, namesOf, takenNames } from '../../integrations/mist/holdings.
 import { hasKey } from '../../integrations/mist/json.ts';
 import { connectorEntries, type ConnectorLive } from '../../integrations/mist/mapping.ts';
 import { connectorKeys } from '../../integrations/mist/merge.ts';
+import { MOVED } from '../engine/moved.ts';
 import type { Look, Operation, OperationContext } from '../engine/types.ts';
-import { baseDigest } from '../live/base-digest.ts';
+import { baseDigest, portsDigest } from '../live/base-digest.ts';
 import type { FlowParts } from '../parts.ts';
 import { ALL_WRITTEN_KEYS, readDevice, refuse, written, type DeviceRead } from './mist-device.ts';
 import { adoptedConnectors } from './mist-adopted.ts';
@@ -17,7 +18,12 @@ import { OP, outputOf, Outputs } from './outputs.ts';
 import { secretKey, type DesignOf, type KnownOf } from './run-design.ts';
 
 /** `adopt`: what stands is used as it is. */
-const ConnectorParams = z.object({ base: z.string(), adopt: z.boolean().optional() });
+const ConnectorParams = z.object({
+  base: z.string(),
+  /** Absent in plans of an earlier version. */
+  ports: z.string().optional(),
+  adopt: z.boolean().optional(),
+});
 
 /** Mist write 1: connectors, BGP groups and routing policies in one PUT of the device. */
 export function mistConnectors(parts: FlowParts, designOf: DesignOf, knownOf: KnownOf): Operation {
@@ -39,10 +45,10 @@ export function mistConnectors(parts: FlowParts, designOf: DesignOf, knownOf: Kn
     onFailure: 'unwind',
     async look(context): Promise<Look> {
       const design = await designOf(context.run);
-      const { base, adopt } = ConnectorParams.parse(context.op.params);
+      const { base, ports, adopt } = ConnectorParams.parse(context.op.params);
       if (adopt) return adoptedConnectors(parts, context, design, await entriesOf(context, design));
       const read = await readDevice(parts, design, await knownOf(context.run));
-      const { device, template, stored } = read;
+      const { device, template, stored, vars } = read;
       const names = namesOf(design);
       if (context.intended && holdsAll(device.config, await entriesOf(context, design))) {
         await rememberEntries(context, design, names);
@@ -50,8 +56,10 @@ export function mistConnectors(parts: FlowParts, designOf: DesignOf, knownOf: Kn
       }
       const taken = takenNames(device.config, template, names);
       if (taken.length > 0) return refuse('connector or BGP group', taken.join(', '));
-      if (baseDigest(device.config, stored) !== base)
-        return { state: 'refused', failure: editedMeanwhile(design) };
+      const isSame =
+        baseDigest(device.config, stored) === base &&
+        (ports === undefined || portsDigest(device.config, stored, vars) === ports);
+      if (!isSame) return { state: 'refused', failure: editedMeanwhile(design) };
       looked.keep(context.run.id, read);
       return { state: 'absent' };
     },
@@ -111,9 +119,9 @@ export async function entriesFrom(
 
 function editedMeanwhile(design: SiteDesign): Failure {
   return {
-    code: 'flow.moved',
+    code: MOVED,
     message: 'the device was edited',
-    hint: `${design.device.name} or its template was edited in Mist after the approval. What was done is undone; ask again for a plan over the new state.`,
+    hint: `${design.device.name}, its template or its variables were edited in Mist after the approval. What was done is undone.`,
     retryable: false,
   };
 }

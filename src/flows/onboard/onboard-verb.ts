@@ -12,9 +12,13 @@ import { onboardReservations } from './reservations.ts';
 export function onboardVerb(parts: FlowParts): RequestVerb {
   return {
     ...onboardEnd(parts.settings, parts.clock),
-    plan({ id, inputs, plan }) {
-      const known = (plan as unknown as Plan | undefined)?.known;
-      return planChange(parts, inputs as unknown as SiteInputs, id, known);
+    plan({ id, inputs, plan }, isCompared = false) {
+      const { known } = (plan ?? {}) as unknown as Partial<Plan>;
+      return planChange(parts, inputs as unknown as SiteInputs, {
+        requestId: id,
+        isCompared,
+        ...(known && { known }),
+      });
     },
     reservations: onboardReservations,
     async kept(store, _run, steps, request) {

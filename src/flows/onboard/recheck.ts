@@ -1,21 +1,30 @@
-import type { RequestRow } from '../../../db/types.ts';
+import { isFailure } from '../../../db/failure-text.ts';
+import type { RequestRow, RunRow } from '../../../db/types.ts';
+import { attempt } from '../../base/attempt.ts';
 import type { Failure } from '../../base/failure.ts';
 import { RemoteError } from '../../base/failure.ts';
 import type { RemoteNetwork } from '../../integrations/entra/types.ts';
-import type { Look, Operation } from '../engine/types.ts';
+import { MOVED } from '../engine/moved.ts';
+import { NotYet } from '../engine/not-yet.ts';
+import type { Look, Operation, OperationContext } from '../engine/types.ts';
+import { LEFT_BEHIND } from '../engine/unwind.ts';
 import type { FlowParts } from '../parts.ts';
 import { insertRequest } from '../insert-request.ts';
 import type { JustRead } from './just-read.ts';
 import { planDifference } from '../plan-difference.ts';
-import type { PlannedChange } from '../plan/types.ts';
 import { acceptedOf, blockers } from '../preflight/blockers.ts';
 import type { RequestVerb } from '../request-verb.ts';
 import type { PreflightItem } from '../types.ts';
+import { boundDigest, windowOf } from '../window/window-of.ts';
+
+/** How long a new plan is tried for after a run was undone; then the card says that it has to be asked for. */
+const REPLAN_MS = 10 * 60_000;
 
 /**
  * The first operation of every run: makes the plan again from the live state and compares digests. If anything moved
- * since the approval, nothing is written, the approval is void, and the new plan is posted as a request of its own. `networks`: where
- * the remote networks that it has read are left for the operation that follows.
+ * since the approval, nothing is written, the approval is void, and the new plan is posted as a request of its own. Where it moved later, while
+ * the run was going on, everything of ours is undone first: this operation's undo comes last, and posts the new plan. `networks`:
+ * where the remote networks that it has read are left for the operation that follows.
  */
 export function recheck(
   parts: FlowParts,
@@ -27,10 +36,9 @@ export function recheck(
     mode: 'wait',
     onFailure: 'unwind',
     async look(context): Promise<Look> {
-      const request = await parts.store.requests.get(context.run.requestId);
-      if (!request) throw new Error('the run has no request');
+      const request = await requestOf(parts, context);
       const verb = verbOf(request.verb);
-      const planned = await verb.plan(request);
+      const planned = await verb.plan(request, true);
       if (!planned.ok) {
         // Unread is not moved: a vendor that is away is tried again.
         if (planned.failure instanceof RemoteError) throw planned.failure;
@@ -41,42 +49,73 @@ export function recheck(
       const unread = blocking.find((item) => item.verdict === 'unknown');
       if (unread) throw notRead(unread);
       const [failing] = blocking;
-      if (planned.value.digest === request.digest && !failing) {
+      if (boundDigest(planned.value.digest, windowOf(request)) === request.digest && !failing) {
         if (planned.value.remoteNetworks) networks?.keep(context.run.id, planned.value.remoteNetworks);
         return { state: 'done', output: { digest: request.digest } };
       }
-      const posted = await repost(parts, request, verb, planned.value);
+      await postAnew(parts, request, verb);
       const why = failing
         ? `${failing.what}: ${failing.seen}`
         : 'the plan made from the live state is another one';
-      return { state: 'refused', failure: moved(why, posted) };
+      return { state: 'refused', failure: moved(why) };
+    },
+    mustUndo: hasMoved,
+    async undo(context): Promise<readonly string[]> {
+      const request = await requestOf(parts, context);
+      const posted = await attempt(postAnew(parts, request, verbOf(request.verb)));
+      if (posted.ok) return [];
+      const step = (await context.store.runs.steps(context.run.id)).find((s) => s.opId === context.op.id);
+      // A new plan is a convenience: without it the run is undone all the same.
+      if (context.now() - (step?.waitingSince ?? context.now()) >= REPLAN_MS) return [];
+      throw new NotYet('Reads both sides for the new plan', { deadlineMs: 2 * REPLAN_MS });
     },
   };
 }
 
-/** The same inputs as a new request with the new plan. Its ID follows from the old one, so a crash cannot post it twice. */
-async function repost(
-  parts: FlowParts,
-  old: RequestRow,
-  verb: RequestVerb,
-  planned: PlannedChange,
-): Promise<boolean> {
-  const id = `${old.id}-again`;
-  if (await parts.store.requests.get(id)) return true;
+/** Whether a run turned back because what its plan rests on had moved, also where it got stuck on the way since. */
+function hasMoved({ failure }: RunRow): boolean {
+  if (failure?.code !== LEFT_BEHIND) return failure?.code === MOVED;
+  return isFailure(failure.cause) && failure.cause.code === MOVED;
+}
+
+async function requestOf(parts: FlowParts, context: OperationContext): Promise<RequestRow> {
+  const request = await parts.store.requests.get(context.run.requestId);
+  if (!request) throw new Error('the run has no request');
+  return request;
+}
+
+/** ID of the request that takes the place of one that is void: it follows from the old one, so a crash cannot post it twice. */
+export function anewId(requestId: string): string {
+  return `${requestId}-again`;
+}
+
+/**
+ * The same inputs as a new request with the plan over the live state as it is now, in the same change window. Nothing where the plan cannot be
+ * made, or its window is closed. Throws `RemoteError` where a vendor cannot be read.
+ */
+async function postAnew(parts: FlowParts, old: RequestRow, verb: RequestVerb): Promise<void> {
+  const id = anewId(old.id);
+  const window = windowOf(old);
+  if ((await parts.store.requests.get(id)) || (window && window.closesAt <= parts.clock.now())) return;
+  const planned = await verb.plan(old);
+  if (!planned.ok) {
+    if (planned.failure instanceof RemoteError) throw planned.failure;
+    return;
+  }
   const actor = { user: old.requester, teamId: old.teamId };
-  const inserted = await insertRequest(parts, actor, {
+  await insertRequest(parts, actor, {
     id,
     verb: old.verb,
     channel: old.channel,
     site: { id: old.siteId, name: old.siteName },
     inputs: old.inputs,
-    planned,
-    reservations: verb.reservations?.({ ...old, id }, planned.design) ?? [],
+    planned: planned.value,
+    ...(window && { window }),
+    reservations: verb.reservations?.({ ...old, id }, planned.value.design) ?? [],
     replaces: old.id,
     ...(verb.besideKept && { besideKept: true as const }),
-    changes: planDifference(old, planned),
+    changes: planDifference(old, planned.value),
   });
-  return inserted.ok;
 }
 
 /** Unread is not moved: the executor tries again. */
@@ -85,11 +124,11 @@ function notRead({ id, what, mend }: PreflightItem): RemoteError {
   return new RemoteError({ system, kind: 'unavailable', message: `${what}: not readable`, hint: mend });
 }
 
-function moved(why: string, posted: boolean): Failure {
+function moved(why: string): Failure {
   return {
-    code: 'flow.moved',
+    code: MOVED,
     message: 'the live state moved after the approval',
-    hint: `The live state changed after the plan was approved (${why}). Nothing was written; ${posted ? 'the new plan is posted for a new approval' : 'ask again for a plan over the new state'}.`,
+    hint: `The live state changed after the plan was approved (${why}). Nothing was written.`,
     retryable: false,
   };
 }

@@ -56,6 +56,7 @@ function addedInEntra(design: SiteDesign, adoption: EntraAdoption): string {
 }
 
 function sharers(live: LiveMist, checks: LiveChecks): string {
+  if (!checks.sites) return 'other sites that use it stay as they are';
   if (!checks.sites.ok) return `how many sites share it could not be read (${checks.sites.failure.code})`;
   const others = checks.sites.value.filter(
     (s) => s.gatewayTemplateId === live.template?.id && s.id !== live.site.id,

@@ -19,6 +19,8 @@ export interface PlanFacts {
   readonly templateName: string | undefined;
   /** Digest of the device's and the template's keys that are merged into, secrets masked. */
   readonly base: string;
+  /** Digest of the ports and variables that the connectors rest on. */
+  readonly ports: string;
   /** Position of our policy among the device's, counted from 1, and the rule below it. */
   readonly policyPosition: number;
   readonly policyAbove: string | undefined;
@@ -116,7 +118,7 @@ export function onboardPlan(design: SiteDesign, facts: PlanFacts): readonly Plan
         : `Write connectors, BGP groups and routing policies to ${design.device.name}`,
       [OP.endpoints, OP.application],
       connectorLines(design, facts),
-      { base: facts.base, ...(usesConnectors && { adopt: true }) },
+      { base: facts.base, ports: facts.ports, ...(usesConnectors && { adopt: true }) },
     ),
     wait(OP.connectorsApplied, 'mist.applied', 'mist', 'Wait until the router runs the configuration', [
       OP.connectors,

@@ -8,7 +8,7 @@ import { hasLinkedRule, insertPolicy, ruleName } from '../../integrations/mist/p
 import type { MistDevice } from '../../integrations/mist/types.ts';
 import { entraAdoption, type EntraAdoption } from '../adopt/entra-adoption.ts';
 import { standingConnectors, standingPolicy, type MistAdoption } from '../adopt/mist-adoption.ts';
-import { baseDigest, baseParts } from '../live/base-digest.ts';
+import { baseDigest, baseParts, portsDigest } from '../live/base-digest.ts';
 import { deviceFacts, siteFacts } from '../live/device-facts.ts';
 import { readLiveChecks, readLiveMist, type LiveChecks, type LiveMist } from '../live/live-site.ts';
 import { prefixesOfProfiles, readAhead } from '../onboard/expected-prefixes.ts';
@@ -32,19 +32,20 @@ import { PLAN_VERSION, type KnownOfSite, type Plan, type PlannedChange } from '.
 /**
  * Reads both live sides and makes design, preflight, plan and digest for these inputs. Fails only where the plan cannot be
  * made at all: Mist's side unread, the device gone. Everything else is a preflight item. Equal inputs over an
- * unchanged live state give an equal digest; `requestId` is the request's own reservation, which is no clash. `known`: from an earlier
- * plan of the same request.
+ * unchanged live state give an equal digest; `requestId` is the request's own reservation, which is no clash. `isCompared`: the plan is
+ * made to be compared and not to be shown, so what only its card says is not read. `known`: from an earlier plan of the
+ * same request.
  */
 export async function planChange(
   parts: FlowParts,
   inputs: SiteInputs,
-  requestId?: string,
-  known: KnownOfSite = {},
+  options: { readonly requestId?: string; readonly isCompared?: boolean; readonly known?: KnownOfSite } = {},
 ): Promise<Result<PlannedChange>> {
+  const { requestId, isCompared = false, known = {} } = options;
   const prefixesOf = readAhead(parts, known.profileIds ?? []);
   const [mist, checks, organisation] = await Promise.all([
     readLiveMist(parts, inputs.site.id, known.templateId),
-    readLiveChecks(parts, inputs.site.id, inputs.device.id),
+    readLiveChecks(parts, inputs.site.id, inputs.device.id, !isCompared),
     prefixSnapshot(parts),
   ]);
   if (!mist.ok) return mist;
@@ -88,6 +89,7 @@ export async function planChange(
         inheritedStopped: stopped,
         templateName: live.template?.name,
         base: baseDigest(device.config, live.template?.config),
+        ports: portsDigest(device.config, live.template?.config, facts.variables),
         policyPosition: position.position + 1,
         policyAbove:
           position.refusedBy === undefined ? ruleName(position.policies[position.position + 1]) : undefined,

@@ -21,6 +21,13 @@ export function planFile(request: RequestRow): Json {
       requester: request.requester,
       createdAt: new Date(request.createdAt).toISOString(),
       expiresAt: new Date(request.expiresAt).toISOString(),
+      window:
+        request.opensAt === undefined
+          ? null
+          : {
+              opensAt: new Date(request.opensAt).toISOString(),
+              closesAt: new Date(request.expiresAt).toISOString(),
+            },
     },
     digest: request.digest,
     planVersion: request.planVersion,

@@ -102,6 +102,7 @@ export function fleetOf(sites: readonly SiteStatus[]): Fleet {
 export function onboardForm(over: Partial<OnboardForm> = {}): OnboardForm {
   return {
     draftId: 'draft-1',
+    timeZone: 'Europe/Berlin',
     site: { id: 'site-lyon', name: 'Lyon' },
     option: 'single-wan',
     linkCount: 1,

@@ -104,7 +104,7 @@ describe('the live state moved between plan and approval', () => {
       editDevice(rig);
     });
     await rig.flows.approve(BEN, id);
-    await rig.until(id, 'rolled-back');
+    await rig.until(id, 'void');
     expect((await viewOf(rig, id)).failure?.code).toBe('flow.moved');
     rig.mist.portal.editDevice('Lyon', (body) => delete body['bgp_config']);
     expect(configuration(rig)).toEqual(before);

@@ -54,6 +54,7 @@ const FINAL: readonly RequestState[] = [
 const SETTINGS: FlowSettings = {
   approvalsNeeded: 1,
   approvalTtlMs: 3_600_000,
+  timeZone: 'UTC',
   peeringPool: ['10.99.96.0/20'],
   maxNetworks: 10,
   maxLinks: 4,
