@@ -159,9 +159,7 @@ describe('the configuration', () => {
     expect(http.slack.mode.kind).toBe('http');
   });
 
-  it.each([
-    ['SSE_WATCH_INTERVAL', '2m'],
-  ])('warns that %s has no effect where it is set', (name, value) => {
+  it.each([['SSE_WATCH_INTERVAL', '2m']])('warns that %s has no effect where it is set', (name, value) => {
     expect(good({ [name]: value }).warnings).toEqual([`${name} is set, but has no effect in this version`]);
     expect(good({ [name]: '' }).warnings).toEqual([]);
   });
