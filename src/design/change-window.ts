@@ -1,4 +1,3 @@
-import { failed, ok, type Result } from '../base/failure.ts';
 import { daysLater, momentsOf, utcOf, wallTimeAt, type WallTime } from './zone-time.ts';
 
 /** When a change may begin: not before `opensAt`, not at or after `closesAt`. Epoch milliseconds. */
@@ -6,6 +5,13 @@ export interface ChangeWindow {
   readonly opensAt: number;
   readonly closesAt: number;
 }
+
+/** A value, or why there is none. */
+export type Read<T, F = string> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: F };
+
+const ok = <T>(value: T) => ({ ok: true, value }) as const;
+const failed = <F>(failure: F) => ({ ok: false, failure }) as const;
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -38,7 +44,7 @@ export function beginsWindow(word: string): boolean {
  * zone. A time without a date is the next one; with an end, also the one that is going on. Without an end it is good for four hours. A
  * minute that clocks leave out is refused; of one that they show twice, the first is meant. The failure is a sentence for the person.
  */
-export function parseWindow(text: string, zone: string, now: number): Result<ChangeWindow, string> {
+export function parseWindow(text: string, zone: string, now: number): Read<ChangeWindow> {
   const plain = normalised(text);
   const relative = RELATIVE.exec(plain)?.groups;
   if (relative) {
@@ -71,12 +77,7 @@ type Time = Pick<WallTime, 'hour' | 'minute'>;
 type Day = Pick<WallTime, 'year' | 'month' | 'day'>;
 
 /** The first day of the wanted name, from today on, whose window is still to come; with an end, also one that is going on. */
-function nextWindow(
-  day: string | undefined,
-  wanted: Wanted,
-  zone: string,
-  now: number,
-): Result<ChangeWindow, string> {
+function nextWindow(day: string | undefined, wanted: Wanted, zone: string, now: number): Read<ChangeWindow> {
   const today = { ...wallTimeAt(zone, now), ...wanted.start };
   const first = day === 'today' ? 0 : day === 'tomorrow' ? 1 : -1;
   const last = day === 'today' ? 0 : day === 'tomorrow' ? 1 : 8;
@@ -99,7 +100,7 @@ interface NoWindow {
   readonly about: number;
 }
 
-function windowOn(start: WallTime, wanted: Wanted, zone: string): Result<ChangeWindow, NoWindow> {
+function windowOn(start: WallTime, wanted: Wanted, zone: string): Read<ChangeWindow, NoWindow> {
   const opens = momentOf(start, zone);
   if (!opens.ok) return opens;
   if (!wanted.end) return ok({ opensAt: opens.value, closesAt: opens.value + OPEN_FOR_MS });
@@ -111,7 +112,7 @@ function windowOn(start: WallTime, wanted: Wanted, zone: string): Result<ChangeW
   return ok({ opensAt: opens.value, closesAt: closes.value });
 }
 
-function momentOf(wall: WallTime, zone: string): Result<number, NoWindow> {
+function momentOf(wall: WallTime, zone: string): Read<number, NoWindow> {
   const [first] = momentsOf(zone, wall);
   if (first !== undefined) return ok(first);
   const isDate = new Date(utcOf(wall)).getUTCDate() === wall.day;
@@ -123,7 +124,7 @@ function momentOf(wall: WallTime, zone: string): Result<number, NoWindow> {
   return failed({ why, about: utcOf(wall) });
 }
 
-function withinLimits(window: ChangeWindow, now: number): Result<ChangeWindow, string> {
+function withinLimits(window: ChangeWindow, now: number): Read<ChangeWindow> {
   const { opensAt, closesAt } = window;
   if (closesAt <= now) return failed(OVER);
   if (opensAt - now > MOST_AHEAD_DAYS * DAY_MS)
