@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { ackBench } from './bolt/ack-bench.ts';
 import { startBench } from './bolt/start-bench.ts';
 import { fleetBench } from './fleet/bench.ts';
+import { manyBench } from './many/bench.ts';
 import { onboardingBench } from './onboarding/bench.ts';
 import type { Bench, Row } from './report/row.ts';
 import { merged, readResults, thisMachine, writeResults } from './report/results.ts';
@@ -9,6 +10,7 @@ import { table } from './report/table.ts';
 import { resumeBench } from './resume/bench.ts';
 import { routesBench } from './routes/bench.ts';
 import { statusBench } from './status/bench.ts';
+import { takeoverBench } from './takeover/bench.ts';
 
 const RESULTS = new URL('results.json', import.meta.url).pathname;
 const BENCHES: readonly Bench[] = [
@@ -19,6 +21,8 @@ const BENCHES: readonly Bench[] = [
   routesBench,
   startBench,
   resumeBench,
+  takeoverBench,
+  manyBench,
 ];
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);

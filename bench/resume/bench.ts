@@ -72,15 +72,18 @@ async function crash(world: World, site: string): Promise<Resumed> {
   return { afterReadyMs: first.at - readyAt, afterKillMs: first.at - killedAt, first };
 }
 
-/** Calls by which the bot introduces itself at a start are not the run's. */
-function isOfRun(call: VendorCall): boolean {
+/** Calls by which a bot introduces itself at a start are not the run's. */
+export function isOfRun(call: VendorCall): boolean {
   return isWrite(call) || !/\/(self|token|openid-configuration|instance)$/.test(call.path);
 }
 
-async function until<T>(look: () => T | undefined | false): Promise<T> {
+/** Waits until `look` finds something; throws after half a minute. */
+export async function until<T>(
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+): Promise<T> {
   const end = performance.now() + 30_000;
   for (;;) {
-    const found = look();
+    const found = await look();
     if (found !== undefined && found !== false) return found;
     if (performance.now() > end) throw new Error('not within half a minute');
     await new Promise((resolve) => {

@@ -2,7 +2,7 @@ import type { SlackPerson } from '../../sandbox/slack/person.ts';
 import type { Message } from '../../sandbox/slack/world-types.ts';
 import type { Step } from '../../sandbox/stories/story.ts';
 import { playStory } from '../../sandbox/stories/play.ts';
-import { CHANNEL, PEOPLE, startWorld, type World } from '../../sandbox/world.ts';
+import { CHANNEL, PEOPLE, startWorld, type World, type WorldOptions } from '../../sandbox/world.ts';
 
 /** A world in which nothing but the calls takes time: whatever is polled is ready when it is asked for. */
 export const AT_ONCE = {
@@ -16,12 +16,14 @@ export const AT_ONCE = {
   aliveMs: 60_000,
 } as const;
 
-/** A world with a bot that is ready, for the time of `work`. `env` is added to the bot's. */
+/** A world with a bot that is ready, or several, for the time of `work`. `env` is added to the bot's. */
 export async function withBot<T>(
   env: Readonly<Record<string, string>>,
   work: (world: World) => Promise<T>,
+  options: Pick<WorldOptions, 'workers'> = {},
 ): Promise<T> {
   const world = await startWorld({
+    ...options,
     timing: AT_ONCE,
     env: { SSE_POLL_INTERVAL: '10ms', SSE_REKEY_CHECK: '0', LOG_LEVEL: 'warn', ...env },
   });

@@ -41,11 +41,11 @@ export async function startRuns(world: World, count: number): Promise<void> {
   }, 'not every run came to its tunnels');
 }
 
-/** Sites like Porto, numbered. */
-function addSites({ mist: { store } }: World, count: number): string[] {
+/** Sites like Porto, numbered; their names. */
+export function addSites({ mist: { store } }: World, count: number): string[] {
   const pattern = [...store.sites.values()].find((site) => site.body.name === PATTERN);
   if (!pattern) throw new Error(`there is no ${PATTERN}`);
-  const names = Array.from({ length: count }, (_, index) => `Bench-${String(index + 1).padStart(2, '0')}`);
+  const names = Array.from({ length: count }, (_, index) => `Bench-${String(index + 1).padStart(3, '0')}`);
   for (const [index, name] of names.entries()) {
     const n = FIRST + index;
     const siteId = addSite(store, {

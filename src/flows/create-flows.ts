@@ -155,7 +155,7 @@ export function createFlows(parts: FlowParts): RunningFlows {
 const LEASE_MS = 60_000;
 
 /**
- * Where others wait for a dead process's lease, so that they take over within 12 s. What it leaves after a guard is shorter than a slow call; the
+ * Where others wait for a dead process's lease, so that they take over within 9 s. What it leaves after a guard is shorter than a slow call; the
  * clients therefore look at the lease once more in the moment in which they send.
  */
 const SHARED_LEASE_MS = 8000;

@@ -26,7 +26,7 @@ export interface CrashOptions extends MatrixOptions {
   readonly botEnv?: Readonly<Record<string, string>>;
 }
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 /** How often a case is played whose bot did not come to its point: how many points its waits have is chance. */
 const MOST_TRIES = 3;
 /** A bot that goes on without having lost anything says nothing; it has so long to send what it should not. */
