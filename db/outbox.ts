@@ -21,6 +21,15 @@ export function outboxStore(session: Session, listeners: Set<() => void>): Outbo
         .limit(limit)
         .execute();
     },
+    async oldestAt() {
+      const row = await session.db
+        .selectFrom('outbox')
+        .select('createdAt')
+        .orderBy('seq')
+        .limit(1)
+        .executeTakeFirst();
+      return row?.createdAt;
+    },
     async done(requestId, seq) {
       await session.db
         .deleteFrom('outbox')

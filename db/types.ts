@@ -176,6 +176,8 @@ export interface OutboxStore {
   add(topic: OutboxRow['topic'], requestId: string, now: number): Promise<void>;
   /** Requests with pending rows and the newest of each; whoever has waited longest comes first. `limit` counts requests. */
   pendingRequests(limit: number): Promise<readonly Pick<OutboxRow, 'requestId' | 'seq'>[]>;
+  /** When the oldest pending row was added; undefined where none is pending. */
+  oldestAt(): Promise<number | undefined>;
   /** Marks every row of this request up to `seq` as done. */
   done(requestId: string, seq: number): Promise<void>;
   /** Called in this process after each commit that added a row. */

@@ -9,10 +9,12 @@ import type { Refusal } from './commands/deps.ts';
 import type { Config } from './config.ts';
 import { createFlows, type RunningFlows } from './flows/create-flows.ts';
 import type { FlowSettings } from './flows/parts.ts';
-import { createHealth, createMetrics, type RowCounts } from './health.ts';
+import { createHealth } from './health.ts';
+import { createMetrics, type RowCounts } from './metrics.ts';
 import type { Entra } from './integrations/entra/types.ts';
 import type { WebhookReceiver } from './integrations/mist/webhook-receiver.ts';
 import type { Mist } from './integrations/mist/types.ts';
+import { createClockWatch } from './start/clock-watch.ts';
 import { createDispatcher } from './start/dispatcher.ts';
 import { createMistWebhook, MIST_ROUTE } from './start/mist-webhook.ts';
 import { persist } from './start/persist.ts';
@@ -21,7 +23,7 @@ import { createSharedBudget, type SharedBudget } from './start/shared-budget.ts'
 import { createSlackSide, type SlackSide } from './start/slack-side.ts';
 import { StartRefused } from './start/start-refused.ts';
 import { checkEntra, checkMist } from './start/vendor-checks.ts';
-import { createVendors } from './start/vendors.ts';
+import { createVendors, type Vendors } from './start/vendors.ts';
 
 /** One bot: database, both vendors, flows, commands and Slack. */
 export interface Bot {
@@ -60,21 +62,29 @@ export function createBot(config: Config, parts: BotParts = {}): Bot {
   const log = parts.log ?? createLog({ level: config.logLevel });
   const clock = parts.clock ?? { now: () => Date.now() };
   const metrics = createMetrics();
-  const vendors = createVendors(config, metrics);
+  const clocks = createClockWatch({ warn: (fields, message) => log.warn(fields, message) });
+  metrics.clocks(clocks.skews);
+  const vendors = createVendors(config, { metrics, clocks, log });
   const entra = parts.entra?.(vendors.entra) ?? vendors.entra;
   const mist = parts.mist?.(vendors.mist) ?? vendors.mist;
   const stopping = new AbortController();
   const waiting = { log, signal: stopping.signal };
   let store: Store | undefined;
   let flows: RunningFlows | undefined;
-  let budget: SharedBudget | undefined;
+  let budgets: readonly SharedBudget[] = [];
   let slack: SlackSide | undefined;
   let webhook: WebhookReceiver | undefined;
   let started = false;
   const health =
     config.healthPort === undefined
       ? undefined
-      : createHealth({ port: config.healthPort, version: packageJson.version, isReady: ready, metrics });
+      : createHealth({
+          port: config.healthPort,
+          version: packageJson.version,
+          isReady: ready,
+          warnings: clocks.warnings,
+          metrics,
+        });
 
   function ready(): boolean {
     return started && !stopping.signal.aborted && slack?.live() === true;
@@ -102,7 +112,7 @@ export function createBot(config: Config, parts: BotParts = {}): Bot {
     // A silent router is waited for up to a minute; such a step is looked at again after the next start.
     const hurry = setTimeout(() => void closed('Mist', mist.close()), STREAM_GRACE_MS);
     await closed('flows', flows?.stop());
-    budget?.stop();
+    for (const budget of budgets) budget.stop();
     clearTimeout(hurry);
     await closed('Mist', mist.close());
     await closed('database', store?.close());
@@ -124,16 +134,10 @@ export function createBot(config: Config, parts: BotParts = {}): Bot {
     store = parts.store?.(open) ?? open;
     const own = store;
     await refuseForeign(own, vendorIdentity(config));
-    metrics.rows(() => countRows(own));
+    metrics.rows(() => countRows(own, clock.now()));
     if (isShared(config.store.url.reveal())) {
-      budget = createSharedBudget({
-        name: `mist:${config.mist.orgId}`,
-        budget: vendors.mistBudget,
-        rows: own.budgets,
-        clock,
-        onError: (err) => log.warn({ err }, 'the budget could not be shared'),
-      });
-      budget.start();
+      budgets = sharedBudgets(config, vendors, own, clock, log);
+      for (const budget of budgets) budget.start();
     }
     flows = createFlows({
       store: own,
@@ -142,6 +146,7 @@ export function createBot(config: Config, parts: BotParts = {}): Bot {
       settings: flowSettings(config),
       clock,
       log,
+      onStep: ({ opId, outcome, ms }) => metrics.stepEnded(opId.replace(/\.\d+$/, ''), outcome, ms),
       dispatcher: createDispatcher(config, own, clock, log),
       owner: `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`,
     });
@@ -219,12 +224,36 @@ async function openDatabase({ store }: Config): Promise<Store> {
   }
 }
 
+/** What the processes of one database tell each other about both tokens. */
+function sharedBudgets(
+  { entra, mist }: Config,
+  { mistBudget, pauses }: Vendors,
+  store: Store,
+  clock: { now(): number },
+  log: Log,
+): readonly SharedBudget[] {
+  const common = {
+    rows: store.budgets,
+    clock,
+    onError: (err: unknown) => log.warn({ err }, 'the budget could not be shared'),
+  };
+  return [
+    createSharedBudget({ ...common, name: `mist:${mist.orgId}`, budget: mistBudget, pause: pauses.mist }),
+    createSharedBudget({ ...common, name: `entra:${entra.tenantId}`, pause: pauses.entra }),
+  ];
+}
+
 const MOST_CARDS = 1000;
 
-async function countRows(store: Store): Promise<RowCounts> {
+async function countRows(store: Store, now: number): Promise<RowCounts> {
   const runs: Record<string, number> = { active: 0, unwinding: 0, 'needs-decision': 0 };
   for (const { state } of await store.runs.unfinished()) runs[state] = (runs[state] ?? 0) + 1;
-  return { runs, outbox: (await store.outbox.pendingRequests(MOST_CARDS)).length };
+  const [pending, oldestAt] = await Promise.all([
+    store.outbox.pendingRequests(MOST_CARDS),
+    store.outbox.oldestAt(),
+  ]);
+  const outboxAgeMs = oldestAt === undefined ? 0 : Math.max(0, now - oldestAt);
+  return { runs, outbox: pending.length, outboxAgeMs };
 }
 
 type Identity = Readonly<Record<string, string>>;

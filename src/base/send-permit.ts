@@ -1,6 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-const permits = new AsyncLocalStorage<() => boolean>();
+/** Which run a call is made for; for logs. */
+export interface CallOwner {
+  readonly runId: string;
+  readonly requestId: string;
+}
+
+interface Permit {
+  readonly mayStill: () => boolean;
+  readonly owner: CallOwner | undefined;
+}
+
+const permits = new AsyncLocalStorage<Permit>();
 
 /** A call that was not sent, because whoever works on it may have lost it to another process meanwhile. */
 export class NotPermitted extends Error {
@@ -8,8 +19,12 @@ export class NotPermitted extends Error {
 }
 
 /** Does `work`; whatever it sends that changes something is sent only while `mayStill` says so. */
-export function withSendPermit<T>(mayStill: () => boolean, work: () => Promise<T>): Promise<T> {
-  return permits.run(mayStill, work);
+export function withSendPermit<T>(
+  mayStill: () => boolean,
+  work: () => Promise<T>,
+  owner?: CallOwner,
+): Promise<T> {
+  return permits.run({ mayStill, owner }, work);
 }
 
 /** Whether this call belongs to a run, and not to somebody who waits for an answer. */
@@ -17,10 +32,15 @@ export function isWorkOfARun(): boolean {
   return permits.getStore() !== undefined;
 }
 
+/** The run that this call is made for; undefined where it is for somebody who waits for an answer, or for the bot itself. */
+export function callOwner(): CallOwner | undefined {
+  return permits.getStore()?.owner;
+}
+
 /**
  * To be called by a client in the very moment in which it sends something that changes the other side. Throws {@link NotPermitted}; without
  * a permit around it, everything may be sent. A process that stood still after its last look at the database finds it out here.
  */
 export function assertMaySend(): void {
-  if (permits.getStore()?.() === false) throw new NotPermitted('the lease is over');
+  if (permits.getStore()?.mayStill() === false) throw new NotPermitted('the lease is over');
 }

@@ -71,6 +71,7 @@ export function createFlows(parts: FlowParts): RunningFlows {
     clock,
     pollMs: settings.pollMs,
     ...(settings.verifyCapMs !== undefined && { capMs: settings.verifyCapMs }),
+    ...(parts.onStep && { onStep: parts.onStep }),
     leaseMs: dispatcher.exclusive ? LEASE_MS : SHARED_LEASE_MS,
     log,
   });

@@ -1,4 +1,5 @@
 import type { Store } from '../../db/types.ts';
+import type { StepListener } from './engine/hold.ts';
 import type { Dispatcher } from './engine/types.ts';
 import type { Entra } from '../integrations/entra/types.ts';
 import type { Mist } from '../integrations/mist/types.ts';
@@ -43,4 +44,6 @@ export interface FlowParts {
   readonly owner: string;
   /** Has runs looked at and schedules kept, in this process or over several. */
   readonly dispatcher: Dispatcher;
+  /** For metrics. */
+  readonly onStep?: StepListener;
 }

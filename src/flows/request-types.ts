@@ -35,6 +35,8 @@ export interface StepView {
   readonly startedAt?: number;
   readonly endedAt?: number;
   readonly progress?: string;
+  /** It waits for a vendor's call budget until then, epoch ms. */
+  readonly until?: number;
   readonly failure?: Failure;
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Decision, RequestRow, RequestState, RunRow, StepRow, Store } from '../../db/types.ts';
 import type { Failure } from '../base/failure.ts';
 import { countedApprovers } from './approval-rules.ts';
+import { isRateLimit } from './engine/deadline.ts';
 import { LEFT_BEHIND } from './engine/unwind.ts';
 import { BANDWIDTH_MBPS } from '../design/bandwidth.ts';
 import type { SiteDesign } from '../design/types.ts';
@@ -179,6 +180,7 @@ function stepView(op: Plan['operations'][number], row: StepRow | undefined, run:
     ...(row?.endedAt !== undefined && { endedAt: row.endedAt }),
     ...(row?.progress !== undefined && run.state !== 'succeeded' && { progress: row.progress }),
     ...(row?.failure && { failure: row.failure }),
+    ...(isRateLimit(row?.failure) && row?.notBefore !== undefined && { until: row.notBefore }),
   };
 }
 

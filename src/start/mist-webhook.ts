@@ -1,7 +1,7 @@
 import type { Log } from '../base/log.ts';
 import type { Config } from '../config.ts';
 import type { RunningFlows } from '../flows/create-flows.ts';
-import type { Metrics } from '../health.ts';
+import type { Metrics } from '../metrics.ts';
 import { createWebhookReceiver, type WebhookReceiver } from '../integrations/mist/webhook-receiver.ts';
 import type { NoteRefusedRequest } from './refused-requests.ts';
 

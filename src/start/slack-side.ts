@@ -8,7 +8,7 @@ import type { Refusal } from '../commands/deps.ts';
 import { registerCommands } from '../commands/register.ts';
 import type { Config } from '../config.ts';
 import type { Flows } from '../flows/types.ts';
-import type { Metrics } from '../health.ts';
+import type { Metrics } from '../metrics.ts';
 import { createSlackConnection } from '../integrations/slack/client.ts';
 import { escapeMrkdwn } from '../integrations/slack/escape.ts';
 import type { RequestHandler } from '../integrations/slack/http-mode.ts';

@@ -1,3 +1,5 @@
+import type { Log } from '../base/log.ts';
+import { createVendorPause, type VendorPause } from '../base/vendor-pause.ts';
 import type { Config } from '../config.ts';
 import { createEntra } from '../integrations/entra/client.ts';
 import type { EntraCredential } from '../integrations/entra/options.ts';
@@ -5,29 +7,44 @@ import type { Entra } from '../integrations/entra/types.ts';
 import { createBudget, type Budget } from '../integrations/mist/budget.ts';
 import { createMist } from '../integrations/mist/client.ts';
 import type { Mist } from '../integrations/mist/types.ts';
-import type { Metrics } from '../health.ts';
+import type { Metrics } from '../metrics.ts';
+import { createCallWatch } from './call-watch.ts';
+import type { ClockWatch } from './clock-watch.ts';
 import { streamAgent } from './proxy.ts';
 
 /** Calls of an hour that runs leave to people who wait for an answer. */
 const FOR_PEOPLE = 250;
 
+/** Both clients, and what all processes with the same tokens share. */
+export interface Vendors {
+  readonly entra: Entra;
+  readonly mist: Mist;
+  readonly mistBudget: Budget;
+  readonly pauses: { readonly entra: VendorPause; readonly mist: VendorPause };
+}
+
 /** The clients of both vendors as the configuration wants them. Nothing is sent yet. */
 export function createVendors(
   config: Config,
-  metrics: Metrics,
-): { entra: Entra; mist: Mist; mistBudget: Budget } {
+  { metrics, clocks, log }: { readonly metrics: Metrics; readonly clocks: ClockWatch; readonly log: Log },
+): Vendors {
   const mistBudget = createBudget();
+  const pauses = { entra: createVendorPause(), mist: createVendorPause() };
   metrics.budget('mist', () => mistBudget.usage());
+  metrics.pause('entra', pauses.entra.leftMs);
+  metrics.pause('mist', pauses.mist.leftMs);
   const agent = streamAgent(config.mist.wsUrl, config.proxy);
   const { authorityHost, graphBaseUrl, deviceVendor } = config.entra;
   return {
     mistBudget,
+    pauses,
     entra: createEntra({
       credential: credentialOf(config.entra),
       deviceVendor,
       ...(authorityHost && { authorityHost }),
       ...(graphBaseUrl && { graphBaseUrl }),
-      onCall: (call) => metrics.remoteCall({ ...outcomeOf(call), system: 'entra' }),
+      pause: pauses.entra,
+      onCall: createCallWatch('entra', { metrics, clocks, log }),
     }),
     mist: createMist({
       baseUrl: config.mist.baseUrl,
@@ -37,17 +54,9 @@ export function createVendors(
       ...(agent && { agent }),
       budget: mistBudget,
       reserve: FOR_PEOPLE,
-      onCall: (call) => metrics.remoteCall({ ...outcomeOf(call), system: 'mist' }),
+      pause: pauses.mist,
+      onCall: createCallWatch('mist', { metrics, clocks, log }),
     }),
-  };
-}
-
-/** The path holds IDs and is left out: one label per verb is enough to see what fails. */
-function outcomeOf(call: { readonly method: string; readonly status: number; readonly ms: number }) {
-  return {
-    method: call.method,
-    outcome: call.status === 0 ? 'no answer' : String(call.status),
-    ms: call.ms,
   };
 }
 

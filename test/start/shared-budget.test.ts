@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createBudget } from '../../src/integrations/mist/budget.ts';
+import { createVendorPause } from '../../src/base/vendor-pause.ts';
 import { createSharedBudget } from '../../src/start/shared-budget.ts';
 import { tempDir } from '../db/temp-store.ts';
 
@@ -14,7 +15,9 @@ describe('the budget of one token', () => {
       const onError = (error: unknown) => {
         throw error;
       };
-      return { budget, shared: createSharedBudget({ name: 'mist:o', budget, rows, clock, onError }) };
+      const pause = createVendorPause(clock.now);
+      const options = { name: 'mist:o', budget, pause, rows, clock, onError };
+      return { budget, pause, shared: createSharedBudget(options) };
     };
     const [one, two] = [process(), process()];
     for (let n = 0; n < 10; n += 1) one.budget.count();
@@ -33,6 +36,12 @@ describe('the budget of one token', () => {
     await one.shared.sync();
     await two.shared.sync();
     expect(two.budget.isBelow(1)).toBe(true);
+
+    // Until when nobody may call is known to the others with their next turn.
+    one.pause.ask(120_000);
+    await one.shared.sync();
+    await two.shared.sync();
+    expect(two.pause.leftMs()).toBe(120_000);
 
     clock.at += 3_600_000;
     two.budget.count();

@@ -53,7 +53,8 @@ function stepLine(step: StepView): string {
   const detail = going ? step.progress : failure?.hint;
   const what = detail ? `${step.what}: ${detail}` : step.what;
   const reference = failure === undefined ? '' : ` (${failureReference(failure)})`;
-  return `${STEP_WORDS[step.state]}${stepTime(step, going)} – ${escapeMrkdwn(clamp(what, 600))}${reference}`;
+  const until = going && step.until !== undefined ? ` until ${localTime(step.until)}` : '';
+  return `${STEP_WORDS[step.state]}${stepTime(step, going)} – ${escapeMrkdwn(clamp(what, 600))}${until}${reference}`;
 }
 
 /** A running step shows since when and not how long: the card is drawn again only when something changes. */

@@ -28,6 +28,20 @@ export function failingText(what: string, failure: Failure): string {
   return `${what} (${failure.code}). ${failure.hint}`;
 }
 
+/**
+ * Nothing is wrong; the vendor, or the part of its allowance that is kept for people, has no call left for now. Until when is the step's
+ * `notBefore`, for the card to say.
+ */
+export function budgetText(failure: Failure): string {
+  const vendor = failure.code.startsWith('entra.') ? 'Microsoft Graph' : 'Mist';
+  return `Waits for the call budget of ${vendor}`;
+}
+
+/** Whether a failed try only was one too many for the vendor. */
+export function isRateLimit(failure: Failure | undefined): boolean {
+  return failure?.code.endsWith('.rate_limited') === true;
+}
+
 function spanText(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   return ms < 60_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;

@@ -3,7 +3,7 @@ import { isDatabaseError } from '../../../db/database-error.ts';
 import { isFailure } from '../../../db/failure-text.ts';
 import type { Failure } from '../../base/failure.ts';
 import { goForward } from './forward.ts';
-import { createHold, LostRun, type Hold } from './hold.ts';
+import { createHold, LostRun, type Hold, type StepListener } from './hold.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from './retry-policy.ts';
 import { createRunDecisions, type RunDecisions } from './run-decisions.ts';
 import { bugFailure, framesOf, nameOf } from './trouble.ts';
@@ -33,6 +33,7 @@ export interface ExecutorOptions {
    */
   readonly leaseMs?: number;
   readonly retry?: Partial<RetryPolicy>;
+  readonly onStep?: StepListener;
   /** In [0, 1), for the jitter of backoffs. */
   readonly random?: () => number;
   readonly log: EngineLog;
@@ -79,7 +80,14 @@ export function createExecutor(options: ExecutorOptions): Executor {
       );
     }
     const hold = createHold(
-      { store, observer, clock, leaseMs, exclusive: dispatcher.exclusive ?? false },
+      {
+        store,
+        observer,
+        clock,
+        leaseMs,
+        exclusive: dispatcher.exclusive ?? false,
+        ...(options.onStep && { onStep: options.onStep }),
+      },
       run,
       await store.runs.steps(runId),
     );

@@ -38,7 +38,15 @@ export interface HoldParts {
   readonly leaseMs: number;
   /** True where no other process could take the run over, however long this one stood still. */
   readonly exclusive?: boolean;
+  readonly onStep?: StepListener;
 }
+
+/** Told after the commit that a step is done or has failed, with how long it took since it began; ms. */
+export type StepListener = (step: {
+  readonly opId: string;
+  readonly outcome: 'done' | 'failed';
+  readonly ms: number;
+}) => void;
 
 /** Holds a claimed run and keeps its lease alive until {@link Hold.release}. */
 export function createHold(parts: HoldParts, claimed: RunRow, rows: readonly StepRow[]): Hold {
@@ -130,6 +138,10 @@ export function createHold(parts: HoldParts, claimed: RunRow, rows: readonly Ste
       renewedAt = began;
       const before = steps.get(opId);
       if (before) steps.set(opId, patched(before, patch));
+      if (patch.state === 'done' || patch.state === 'failed') {
+        const ms = Math.max(0, began - (before?.startedAt ?? began));
+        parts.onStep?.({ opId, outcome: patch.state, ms });
+      }
     },
     park: (wakeAt) =>
       writing(
@@ -154,7 +166,7 @@ export function createHold(parts: HoldParts, claimed: RunRow, rows: readonly Ste
         return true;
       });
     },
-    permitted: (work) => withSendPermit(mayStill, work),
+    permitted: (work) => withSendPermit(mayStill, work, { runId: id, requestId: claimed.requestId }),
     release: () => clearInterval(heartbeat),
   };
 }

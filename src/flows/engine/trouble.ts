@@ -1,6 +1,7 @@
 import { isDatabaseError } from '../../../db/database-error.ts';
 import { isFailure } from '../../../db/failure-text.ts';
 import type { Failure } from '../../base/failure.ts';
+import { isRateLimit } from './deadline.ts';
 
 /** A thrown error as the engine decides by it. */
 export interface Trouble {
@@ -23,7 +24,7 @@ export function troubleOf(error: unknown, verb: string): Trouble {
     return {
       failure: error,
       uncertain: 'uncertain' in error && error.uncertain === true,
-      rateLimited: error.code.endsWith('.rate_limited'),
+      rateLimited: isRateLimit(error),
       ...(retryAfterMs !== undefined && { retryAfterMs }),
     };
   }

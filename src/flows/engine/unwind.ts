@@ -1,7 +1,7 @@
 import type { Failure } from '../../base/failure.ts';
 import type { StepRow } from '../../../db/types.ts';
 import { isFailure } from '../../../db/failure-text.ts';
-import { failingText, undoDeadlineFailure } from './deadline.ts';
+import { budgetText, failingText, isRateLimit, undoDeadlineFailure } from './deadline.ts';
 import { operationOf } from './forward.ts';
 import { NotYet } from './not-yet.ts';
 import { afterFailure, untilTimeIsUp } from './retry-policy.ts';
@@ -100,7 +100,7 @@ function asNotYet(error: unknown): NotYet {
 
 /** A poll may come early, a backoff may not. */
 function isPoll(step: StepRow): boolean {
-  return step.progress !== undefined && step.failingSince === undefined;
+  return step.progress !== undefined && step.failingSince === undefined && !isRateLimit(step.failure);
 }
 
 async function waitFor(
@@ -162,7 +162,7 @@ async function afterUndoTrouble(
     notBefore: until,
     // A rate limit says nothing about the undo: its time does not begin with it.
     ...(trouble.rateLimited
-      ? { progress: null }
+      ? { progress: budgetText(failure) }
       : { progress: failingText('The last try to undo failed and is repeated', failure), failingSince }),
   });
   return { kind: 'parked', until };

@@ -1,5 +1,5 @@
 import type { StepPatch, StepRow } from '../../../db/types.ts';
-import { deadlineFailure, failingText } from './deadline.ts';
+import { budgetText, deadlineFailure, failingText } from './deadline.ts';
 import { afterFailure, untilTimeIsUp } from './retry-policy.ts';
 import { bugFailure, type Trouble } from './trouble.ts';
 import type { Look, Operation, PlannedOperation } from './types.ts';
@@ -87,7 +87,9 @@ async function afterFailedLook(
   if (verdict.kind === 'final') return fail(work, op, failure);
 
   const now = clock.now();
-  const progress = failingText('The last look failed and is repeated', failure);
+  const progress = trouble.rateLimited
+    ? budgetText(failure)
+    : failingText('The last look failed and is repeated', failure);
   const leftMs = leftOf(step, pauseOf(step, step.pausedSince !== undefined, now), limit.value, now);
   if (leftMs <= 0) return fail(work, op, deadlineFailure(op, limit.value, progress));
   // Never before the vendor's time, not even for the deadline.

@@ -1,4 +1,5 @@
 import type { Failure } from '../../base/failure.ts';
+import { budgetText } from './deadline.ts';
 import { LostRun, type Hold } from './hold.ts';
 import { afterFailure, type RetryPolicy } from './retry-policy.ts';
 import { troubleOf, type Trouble } from './trouble.ts';
@@ -111,17 +112,11 @@ export async function afterTrouble(
     failure,
     attempts: verdict.attempts,
     notBefore: until,
-    ...(trouble.rateLimited && { progress: budgetText(verdict.afterMs) }),
+    ...(trouble.rateLimited && { progress: budgetText(failure) }),
     ...(!trouble.rateLimited && hold.step(op.id).progress !== undefined && { progress: null }),
     ...known,
   });
   return { kind: 'parked', until };
-}
-
-/** Nothing is wrong; the vendor, or the part of its allowance that is kept for people, has no call left for now. */
-function budgetText(waitMs: number): string {
-  const wait = waitMs < 90_000 ? `${Math.ceil(waitMs / 1000)} s` : `${Math.ceil(waitMs / 60_000)} min`;
-  return `Waits for the vendor's call budget, about ${wait}`;
 }
 
 /** Journals that a step has failed for good. */

@@ -42,6 +42,15 @@ export function answerFailure(
   });
 }
 
+/** Not sent: Graph asked for patience shortly before, here or in another process. */
+export function pausedFailure(call: CallFacts, leftMs: number): RemoteError {
+  const hint = hintOf('rate-limited', call, undefined);
+  return failure(call, 'rate-limited', 'was not sent: Graph asked to wait', hint, {
+    uncertain: false,
+    retryAfterMs: leftMs,
+  });
+}
+
 const PROXY = /^PROXY_(\d{3})$/;
 
 /** The code of a connection that failed: `PROXY_<status>` where a proxy refused it, else the socket's or TLS' own. */

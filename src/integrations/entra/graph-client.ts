@@ -2,8 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { RemoteError } from '../../base/failure.ts';
 import { isPlainPath } from '../../base/plain-path.ts';
+import { createVendorPause } from '../../base/vendor-pause.ts';
 import type { TokenSource } from './credential.ts';
-import { answerFailure, errorCodeOf, malformed, requestIdOf, type CallFacts } from './errors.ts';
+import {
+  answerFailure,
+  errorCodeOf,
+  malformed,
+  pausedFailure,
+  requestIdOf,
+  type CallFacts,
+} from './errors.ts';
 import { DEFAULT_GRAPH, type EntraOptions } from './options.ts';
 import { readRetryAfter, withRetries, type Tried } from './retry.ts';
 import { collectionOf } from './schema.ts';
@@ -34,6 +42,7 @@ export const MAX_PAGES = 50;
 export function createGraph(options: EntraOptions, tokens: TokenSource): Graph {
   const { origin } = new URL(options.graphBaseUrl ?? DEFAULT_GRAPH);
   const send = createSend(options);
+  const pause = options.pause ?? createVendorPause();
 
   /** One try: token, exchange, verdict. `check` runs inside, so that half an answer is asked for again. */
   async function once<T>(
@@ -43,18 +52,24 @@ export function createGraph(options: EntraOptions, tokens: TokenSource): Graph {
   ): Promise<Tried<T>> {
     const { method, path, body } = request;
     if (!isPlainPath(path)) throw notSent(method);
+    const left = pause.leftMs();
+    if (left > 0)
+      return { ok: false, failure: pausedFailure({ method, path: withoutQuery(path) }, left), again: true };
     // Not caught: a refused token was asked for often enough in there.
     const token = await tokens.token();
     const ownId = randomUUID();
     let call: CallFacts = { method, path: withoutQuery(path), requestId: ownId };
     let status = 0;
+    let date = Number.NaN;
     const started = performance.now();
     try {
       const answer = await send({ method, path, body, token, call });
       status = answer.status;
+      date = Date.parse(answer.headers.get('date') ?? '');
       call = { ...call, requestId: requestIdOf(answer.headers.get('request-id')) ?? ownId };
       if (status < 200 || status > 299) {
         const retryAfter = readRetryAfter(answer.headers.get('retry-after'), Date.now());
+        if (status === 429 && retryAfter !== undefined) pause.ask(retryAfter);
         throw answerFailure(call, status, errorCodeOf(answer.text), retryAfter);
       }
       return { ok: true, value: check(parse(answer.text, call, status), call, status) };
@@ -72,6 +87,7 @@ export function createGraph(options: EntraOptions, tokens: TokenSource): Graph {
         ms,
         attempt,
         ...(requestId !== undefined && { requestId }),
+        ...(!Number.isNaN(date) && { dateMs: date }),
       });
     }
   }

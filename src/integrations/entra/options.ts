@@ -1,4 +1,5 @@
 import type { Secret } from '../../base/secret.ts';
+import type { VendorPause } from '../../base/vendor-pause.ts';
 
 /** How the bot proves who it is to Entra; exactly one way is configured. */
 export type EntraCredential =
@@ -35,6 +36,8 @@ export interface EntraCall {
   readonly requestId?: string;
   /** 1 for the first try. */
   readonly attempt: number;
+  /** The answer's `Date`, epoch ms. */
+  readonly dateMs?: number;
 }
 
 /** What {@link createEntra} needs. Values are taken as validated by the configuration. */
@@ -51,6 +54,8 @@ export interface EntraOptions {
   /** Ends every open call at shutdown; a write that was under way is then `uncertain`. */
   readonly signal?: AbortSignal;
   readonly onCall?: (event: EntraCall) => void;
+  /** Share one among all clients of an app registration: while it lasts, nothing is sent and calls fail as `rate-limited`. */
+  readonly pause?: VendorPause;
 }
 
 export const DEFAULT_GRAPH = 'https://graph.microsoft.com';

@@ -2,6 +2,7 @@ import type { Agent } from 'node:http';
 import type { z } from 'zod';
 import { RemoteError } from '../../base/failure.ts';
 import type { Secret } from '../../base/secret.ts';
+import { createVendorPause, type VendorPause } from '../../base/vendor-pause.ts';
 import { createBudget, type Budget } from './budget.ts';
 import { createCommandStream } from './command-stream.ts';
 import { createCommands } from './commands.ts';
@@ -37,6 +38,8 @@ export interface MistOptions {
   readonly reserve?: number;
   /** Share one among all clients of a token. */
   readonly budget?: Budget;
+  /** Share one among all clients of a token: while it lasts, nothing is sent and calls fail as `rate-limited`. */
+  readonly pause?: VendorPause;
   /** For the WebSocket, where a proxy is needed. */
   readonly agent?: Agent;
 }
@@ -58,6 +61,7 @@ export function createMist(options: MistOptions): Mist {
     token,
     timeoutMs,
     budget,
+    pause: options.pause ?? createVendorPause(),
     reserve: options.reserve ?? 0,
     ...(options.onCall !== undefined && { onCall: options.onCall }),
   });

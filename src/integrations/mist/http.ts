@@ -4,6 +4,7 @@ import type { RemoteError, RemoteErrorKind } from '../../base/failure.ts';
 import type { Secret } from '../../base/secret.ts';
 import { isPlainPath } from '../../base/plain-path.ts';
 import { assertMaySend, isWorkOfARun } from '../../base/send-permit.ts';
+import type { VendorPause } from '../../base/vendor-pause.ts';
 import type { Budget } from './budget.ts';
 import {
   connectionProblem,
@@ -21,6 +22,10 @@ export interface CallEvent {
   readonly status: number;
   readonly ms: number;
   readonly attempt: number;
+  /** `x-request-id`, where the answer has one; Mist documents none. */
+  readonly requestId?: string;
+  /** The answer's `Date`, epoch ms. */
+  readonly dateMs?: number;
 }
 
 export interface HttpOptions {
@@ -28,6 +33,7 @@ export interface HttpOptions {
   readonly token: Secret;
   readonly timeoutMs: number;
   readonly budget: Budget;
+  readonly pause: VendorPause;
   readonly reserve: number;
   readonly onCall?: (event: CallEvent) => void;
 }
@@ -73,7 +79,7 @@ const TRANSIENT: ReadonlySet<RemoteErrorKind> = new Set([
  */
 export function createHttp(options: HttpOptions): Http {
   const { origin } = new URL(options.baseUrl);
-  const { budget } = options;
+  const { budget, pause } = options;
 
   async function send<T>(call: Call<T>): Promise<T> {
     const url = new URL(call.path, origin);
@@ -86,7 +92,7 @@ export function createHttp(options: HttpOptions): Http {
     const giveUpAt = Date.now() + options.timeoutMs * 2;
     for (let attempt = 1; ; attempt += 1) {
       refuseBelowReserve(site);
-      const outcome = await tryOnce(call, url, site, attempt);
+      const outcome = whilePaused(site) ?? (await tryOnce(call, url, site, attempt));
       if ('value' in outcome) return outcome.value;
       const { error } = outcome;
       const wait = error.retryAfterMs ?? backoff(attempt);
@@ -104,6 +110,18 @@ export function createHttp(options: HttpOptions): Http {
     });
   }
 
+  /** Mist asked this token to wait, here or in another process. */
+  function whilePaused(site: CallSite): { error: RemoteError } | undefined {
+    const left = pause.leftMs();
+    if (left === 0) return undefined;
+    return {
+      error: mistError('rate-limited', site, {
+        what: 'not sent: Mist asked to wait',
+        retryAfterMs: left,
+      }),
+    };
+  }
+
   async function tryOnce<T>(
     call: Call<T>,
     url: URL,
@@ -112,16 +130,18 @@ export function createHttp(options: HttpOptions): Http {
   ): Promise<{ value: T } | { error: RemoteError }> {
     const started = performance.now();
     let status = 0;
+    let headers: Headers | undefined;
     budget.count();
     try {
       const answer = await exchange(call, url);
       status = answer.status;
+      headers = answer.headers;
       return read(call, site, answer);
     } catch (error) {
       return { error: lost(call, site, error) };
     } finally {
       const ms = Math.round(performance.now() - started);
-      options.onCall?.({ ...site, status, ms, attempt });
+      options.onCall?.({ ...site, status, ms, attempt, ...toldBy(headers) });
     }
   }
 
@@ -151,12 +171,16 @@ export function createHttp(options: HttpOptions): Http {
     answer: { status: number; headers: Headers; text: string },
   ): { value: T } | { error: RemoteError } {
     const { status, headers, text } = answer;
-    const requestId = headers.get('x-request-id') ?? undefined;
+    const { requestId } = toldBy(headers);
     const common = { status, ...(requestId !== undefined && { requestId }) };
     if (status < 200 || status > 299) {
       const kind = kindOfStatus(status);
       const wait = retryAfterMs(headers.get('retry-after'));
-      if (kind === 'rate-limited') budget.exhausted();
+      if (kind === 'rate-limited') {
+        // Without a time, the budget of the hour is meant (guide "Rate limiting").
+        if (wait === undefined) budget.exhausted();
+        else pause.ask(wait);
+      }
       return {
         error: mistError(kind, site, {
           ...common,
@@ -178,6 +202,16 @@ export function createHttp(options: HttpOptions): Http {
   }
 
   return { origin, send };
+}
+
+/** What the answer's headers say about the exchange itself; a request ID comes from outside and ends up in messages. */
+function toldBy(headers: Headers | undefined): { readonly requestId?: string; readonly dateMs?: number } {
+  const requestId = headers?.get('x-request-id') ?? '';
+  const dateMs = Date.parse(headers?.get('date') ?? '');
+  return {
+    ...(/^[\w-]{1,64}$/.test(requestId) && { requestId }),
+    ...(!Number.isNaN(dateMs) && { dateMs }),
+  };
 }
 
 /** Nothing is awaited between the check and the sending. */

@@ -5,7 +5,7 @@ import type { SlackSimOptions } from '../../../sandbox/slack/options.ts';
 import { createLog } from '../../../src/base/log.ts';
 import type { Refusal } from '../../../src/commands/deps.ts';
 import { readConfig, type Config } from '../../../src/config.ts';
-import { createMetrics } from '../../../src/health.ts';
+import { createMetrics } from '../../../src/metrics.ts';
 import { createRefusedRequests } from '../../../src/start/refused-requests.ts';
 import { createSlackSide, type SlackSide } from '../../../src/start/slack-side.ts';
 import { DeskFlows } from './desk-flows.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { requestCard } from '../../../src/commands/cards/request-card.ts';
 import { ask, askAndApprove, BEN, viewOf } from '../support/asking.ts';
 import { configuration, deviceOf, ours } from '../support/both-sides.ts';
 import { eventually, startRig } from '../support/rig.ts';
@@ -67,6 +68,32 @@ describe('a router that is away', () => {
     await rig.flows.retry(BEN, id);
     await rig.until(id, 'rolled-back');
     expect(ours(rig)).toMatchObject({ networks: [], links: [] });
+  });
+});
+
+describe('a vendor that asks for patience', () => {
+  test('is left alone until then; the step says so with the time, and the run goes on', async () => {
+    const rig = await startRig();
+    const id = await ask(rig);
+    rig.mist.faults.plant({
+      method: 'POST',
+      path: '/services$',
+      action: { kind: 'answer', status: 429, headers: { 'retry-after': '3' } },
+    });
+    await rig.flows.approve(BEN, id);
+    const view = await eventually(async () => {
+      const now = await viewOf(rig, id);
+      return now.steps.some((s) => s.until !== undefined) && now;
+    });
+    const step = view.steps.find((s) => s.until !== undefined);
+    expect(step).toMatchObject({ id: 'mist.application', progress: 'Waits for the call budget of Mist' });
+    const until = `until <!date^${Math.floor((step?.until ?? 0) / 1000)}^`;
+    expect(JSON.stringify(requestCard(view).blocks)).toContain(`Waits for the call budget of Mist ${until}`);
+    await rig.until(id, 'onboarded');
+    const limited = rig.mist.calls.findIndex((call) => call.status === 429);
+    expect(rig.mist.calls[limited + 1]?.at).toBeGreaterThanOrEqual((rig.mist.calls[limited]?.at ?? 0) + 2900);
+    const { steps } = await viewOf(rig, id);
+    expect(steps.filter((s) => s.until !== undefined || s.failure !== undefined)).toEqual([]);
   });
 });
 

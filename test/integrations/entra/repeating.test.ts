@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault, FaultAction } from '../../../sandbox/http/faults.ts';
+import { createVendorPause } from '../../../src/base/vendor-pause.ts';
 import type { Entra } from '../../../src/integrations/entra/types.ts';
 import { lyonLink } from './links.ts';
 import { failureOf, withSim, type SimRig } from './rig.ts';
@@ -48,6 +49,22 @@ describe('a read', () => {
     const failure = await failureOf(entra.tenantStatus());
     expect(failure).toMatchObject({ kind: 'rate-limited', retryAfterMs: 120_000, status: 429 });
     expect(graphCalls()).toHaveLength(1);
+  });
+
+  test('is not sent while Graph asked for patience, in whichever process that was', async () => {
+    const pause = createVendorPause();
+    const { entra, sim, graphCalls } = await withSim({ pause });
+    const headers = { 'retry-after': '120' };
+    sim.faults.plant({ path: 'tenantStatus', action: { kind: 'answer', status: 429, headers } });
+    await failureOf(entra.tenantStatus());
+    expect(pause.leftMs()).toBeGreaterThan(100_000);
+    const { entra: elsewhere, graphCalls: callsElsewhere } = await withSim({ pause });
+    for (const call of [entra.tenantStatus(), elsewhere.createDeviceLink('n', lyonLink())]) {
+      const failure = await failureOf(call);
+      expect(failure).toMatchObject({ kind: 'rate-limited', retryable: true, uncertain: false });
+      expect(failure.retryAfterMs).toBeGreaterThan(100_000);
+    }
+    expect([graphCalls().length, callsElsewhere().length]).toEqual([1, 0]);
   });
 
   test.each([
@@ -186,12 +203,11 @@ describe('stopping', () => {
 
   test('ends the wait for the next try with the failure that was met', async () => {
     const stop = new AbortController();
-    const { entra, sim, graphCalls } = await withSim({ signal: stop.signal });
+    const { entra, sim, events } = await withSim({ signal: stop.signal });
     const headers = { 'retry-after': '9' };
     sim.faults.plant({ path: 'tenantStatus', action: { kind: 'answer', status: 429, headers } });
     const call = failureOf(entra.tenantStatus());
-    while (!graphCalls().some((one) => one.status === 429))
-      await new Promise((resolve) => setTimeout(resolve, 5));
+    while (!events.some((one) => one.status === 429)) await new Promise((resolve) => setTimeout(resolve, 5));
     stop.abort();
     expect(await call).toMatchObject({ kind: 'rate-limited' });
   });

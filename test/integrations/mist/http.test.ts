@@ -2,9 +2,10 @@ import { withSendPermit } from '../../../src/base/send-permit.ts';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import { createVendorPause } from '../../../src/base/vendor-pause.ts';
 import { Secret } from '../../../src/base/secret.ts';
 import { createBudget } from '../../../src/integrations/mist/budget.ts';
-import { createMist } from '../../../src/integrations/mist/client.ts';
+import { createMist, type MistOptions } from '../../../src/integrations/mist/client.ts';
 import type { FaultAction } from '../../../sandbox/http/faults.ts';
 import type { SimResponse } from '../../../sandbox/http/server.ts';
 import { DEVICE, failureOf, ORG, SITE, startFakeMist, TOKEN, type FakeMist } from './fake-mist.ts';
@@ -16,14 +17,14 @@ afterEach(async () => {
 });
 
 /** Answers a site, a device and a service; every body holds a PSK, so that a leak would show. */
-async function start(): Promise<FakeMist> {
+async function start(options: Partial<MistOptions> = {}): Promise<FakeMist> {
   const fake = await startFakeMist(({ path, method, body }): SimResponse => {
     if (method === 'PUT')
       return { status: 200, body: { id: DEVICE, ...(JSON.parse(body.toString()) as object) } };
     if (path.endsWith('/services'))
       return { status: 200, body: { id: 'service-1', name: 'app', addresses: [] } };
     return { status: 200, body: { id: SITE, name: 'Lyon', psk: PSK } };
-  });
+  }, options);
   open.push(fake.close);
   return fake;
 }
@@ -294,6 +295,18 @@ describe('the budget', () => {
     expect(error.retryAfterMs).toBeGreaterThan(0);
     expect(fake.server.calls).toHaveLength(0);
     expect(await fake.mist.site(SITE)).toMatchObject({ name: 'Lyon' });
+  });
+
+  test('after a 429 with a time nothing is sent before it, by anybody who shares the token', async () => {
+    const pause = createVendorPause();
+    const fake = await start({ pause });
+    fault(fake, { kind: 'answer', status: 429, headers: { 'retry-after': '900' } });
+    expect(await failureOf(fake.mist.site(SITE))).toMatchObject({ status: 429, retryAfterMs: 900_000 });
+    expect(pause.leftMs()).toBeGreaterThan(800_000);
+    const second = await failureOf(fake.mist.sites());
+    expect(second).toMatchObject({ kind: 'rate-limited', retryable: true, uncertain: false });
+    expect(second.retryAfterMs).toBeGreaterThan(800_000);
+    expect(fake.server.calls).toHaveLength(1);
   });
 
   test('is used up after a 429 and starts anew at the full hour', () => {

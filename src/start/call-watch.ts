@@ -1,0 +1,42 @@
+import { callOwner } from '../base/send-permit.ts';
+import type { Log } from '../base/log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { ClockWatch } from './clock-watch.ts';
+
+/** One attempt of a call, as both vendors' clients tell it; `status` 0 = no answer. */
+export interface WatchedCall {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly ms: number;
+  readonly attempt: number;
+  /** What the vendor calls this exchange. */
+  readonly requestId?: string;
+  /** The answer's `Date`, epoch ms. */
+  readonly dateMs?: number;
+}
+
+/** Counts every attempt, holds our clock against the vendor's, and writes it to the log with the run it belongs to. */
+export function createCallWatch(
+  system: 'entra' | 'mist',
+  { metrics, clocks, log }: { readonly metrics: Metrics; readonly clocks: ClockWatch; readonly log: Log },
+): (call: WatchedCall) => void {
+  return ({ method, path, status, ms, attempt, requestId, dateMs }) => {
+    // The path holds IDs and is no label: one per verb is enough to see what fails.
+    metrics.remoteCall({ system, method, outcome: status === 0 ? 'no answer' : String(status), ms });
+    if (dateMs !== undefined) clocks.saw(system, { dateMs, atMs: Date.now(), ms });
+    const fields = {
+      ...callOwner(),
+      system,
+      method,
+      path,
+      status,
+      ms: Math.round(ms),
+      attempt,
+      ...(requestId !== undefined && { vendorRequestId: requestId }),
+    };
+    // Reads are many; what may have changed something is worth a line each.
+    if (method === 'GET') log.debug(fields, 'a remote call');
+    else log.info(fields, 'a remote call that may change something');
+  };
+}
