@@ -1,3 +1,4 @@
+import { preparedOnce } from './prepared-once.ts';
 import { CamelCasePlugin, Kysely, SqliteDialect } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { Secret } from '../src/base/secret.ts';
@@ -84,7 +85,7 @@ async function openSqlite(
   try {
     await migrateSqlite(file.raw, migrations);
     const db = new Kysely<Tables>({
-      dialect: new SqliteDialect({ database: file.raw }),
+      dialect: new SqliteDialect({ database: preparedOnce(file.raw) }),
       plugins: [new CamelCasePlugin()],
     });
     return {

@@ -295,8 +295,10 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
         const all = await Promise.all(
           Array.from({ length: 5 }, () => store.secrets.getOrCreate('k', make, 1)),
         );
-        expect(new Set(all.map((secret) => secret.reveal()))).toEqual(new Set(['psk-1']));
-        expect((await store.secrets.get('k'))?.reveal()).toBe('psk-1');
+        // A transaction that is tried again may make one that nobody gets.
+        const given = new Set(all.map((secret) => secret.reveal()));
+        expect(given).toEqual(new Set([(await store.secrets.get('k'))?.reveal()]));
+        expect([...given][0]).toMatch(/^psk-/);
         expect(await store.secrets.get('other')).toBeUndefined();
       });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RunRow, Store } from '../../../db/types.ts';
+import type { RequestRow, RunRow, Store } from '../../../db/types.ts';
 import type { LinkDesign, SiteDesign } from '../../design/types.ts';
 import type { OperationContext } from '../engine/types.ts';
 import type { KnownOfSite, Plan } from '../plan/types.ts';
@@ -14,21 +14,35 @@ export const LinkParams = z.object({ link: z.number(), adopt: z.string().optiona
 
 /** Reads designs from request rows. What stands there was written by us from a `SiteDesign`. */
 export function designReader(store: Store): DesignOf {
+  const requestOf = requestReader(store);
+  return async (run) => (await requestOf(run)).design as unknown as SiteDesign;
+}
+
+/** Runs whose requests are remembered; more than ever go on at once in one process. */
+const MOST_RUNS = 200;
+
+/** Reads what a run carries out: once a run, for neither design nor plan of a request changes after its run has begun. */
+function requestReader(store: Store): (run: RunRow) => Promise<Pick<RequestRow, 'design' | 'plan'>> {
+  const known = new Map<string, Pick<RequestRow, 'design' | 'plan'>>();
   return async (run) => {
+    const before = known.get(run.id);
+    if (before) return before;
     const request = await store.requests.get(run.requestId);
     if (!request) throw new Error(`run ${run.id} has no request`);
-    return request.design as unknown as SiteDesign;
+    const { design, plan } = request;
+    if (known.size >= MOST_RUNS) known.clear();
+    known.set(run.id, { design, plan });
+    return { design, plan };
   };
 }
 
 /** What the approved plan knew of the site that a run is about; empty for plans of older releases. */
 export type KnownOf = (run: RunRow) => Promise<KnownOfSite>;
 
+/** Reads them from request rows. */
 export function knownReader(store: Store): KnownOf {
-  return async (run) => {
-    const plan = (await store.requests.get(run.requestId))?.plan as unknown as Plan | undefined;
-    return plan?.known ?? {};
-  };
+  const requestOf = requestReader(store);
+  return async (run) => ((await requestOf(run)).plan as unknown as Plan).known ?? {};
 }
 
 /** The link that an operation is about. */
