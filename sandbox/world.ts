@@ -9,6 +9,7 @@ import { defaultTiming } from './data-plane/timing.ts';
 import type { Timing } from './data-plane/views.ts';
 import { startEntraSim, type EntraSim } from './entra/entra-sim.ts';
 import { startMistSim, type MistSim } from './mist/mist-sim.ts';
+import type { UserSeed } from './slack/options.ts';
 import { startSlackSim, type SlackSim } from './slack/slack-sim.ts';
 import { makeCertificates } from './tls/certificates.ts';
 import { createWorkers, type Workers } from './workers.ts';
@@ -31,6 +32,8 @@ export interface WorldOptions {
   /** Where the database lives; default a new temporary folder that `close` removes. */
   readonly folder?: string;
   readonly onBotLine?: (line: string) => void;
+  /** Further people, who are in the channel as well. */
+  readonly people?: readonly UserSeed[];
   /** Mist tells the bot by webhooks what devices do; default no. */
   readonly webhooks?: boolean;
   /** How many bots share one PostgreSQL that is started for them; default one bot on SQLite. */
@@ -67,6 +70,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const hook = options.webhooks
     ? { port: http?.port ?? String(await freePort()), secret: newSecret() }
     : undefined;
+  const { people = [] } = options;
   const slack = await startSlackSim({
     ...(http && { http }),
     users: [
@@ -74,8 +78,15 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       { id: PEOPLE.ben, name: 'ben', realName: 'Ben Approver' },
       { id: PEOPLE.carla, name: 'carla', realName: 'Carla Operator' },
       { id: PEOPLE.stranger, name: 'stranger', teamId: 'T0OTHER0001' },
+      ...people,
     ],
-    channels: [{ id: CHANNEL, name: 'network-changes', members: Object.values(PEOPLE) }],
+    channels: [
+      {
+        id: CHANNEL,
+        name: 'network-changes',
+        members: [...Object.values(PEOPLE), ...people.map((p) => p.id)],
+      },
+    ],
   });
   const entra = await startEntraSim({ tls, timing });
   const mist = await startMistSim({ timing });

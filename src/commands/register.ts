@@ -102,6 +102,7 @@ export function registerCommands(app: App, deps: CommandDeps): Boundary {
           const isFirst = onlyOnce(deps, body, click.actor, click.actionId);
           if (READING.has(click.actionId) || (await isFirst())) await handle(deps, click);
         } else if (click.actionId.startsWith('sse_')) {
+          noteRefusal(deps, click.actor, click.actionId.slice(0, 80), 'unknown button');
           await tell(deps, click, 'This version of the bot does not know that button. Nothing was changed.');
         }
       },

@@ -23,10 +23,16 @@ function decisionButton(who: 'approver' | 'requester or approver', decide: Decis
         ? await deps.access.may('approver', actor)
         : await deps.access.mayAlso([requester], 'approver', actor);
     if (!(await isAllowed(deps, verdict, click, actionId, requestId))) return;
-    if (requester === undefined) return tell(deps, click, UNKNOWN);
+    if (requester === undefined) return tellUnknown(deps, click);
     const answer = await decide(deps.flows, actor, requestId, revision);
     await tell(deps, click, { text: escapeSentence(answer.message) });
   };
+}
+
+/** A button whose request does not exist: forged, or older than the database. */
+function tellUnknown(deps: CommandDeps, click: Click): Promise<void> {
+  noteRefusal(deps, click.actor, click.actionId, 'unknown request');
+  return tell(deps, click, UNKNOWN);
 }
 
 export const approve = decisionButton('approver', (flows, actor, id, revision) =>
@@ -50,7 +56,7 @@ export async function reject(deps: CommandDeps, click: Click): Promise<void> {
     deps.flows.cards.view(requestId),
   ]);
   if (!(await isAllowed(deps, verdict, click, 'sse_reject', requestId))) return;
-  if (view === undefined) return tell(deps, click, UNKNOWN);
+  if (view === undefined) return tellUnknown(deps, click);
   if (view.state !== 'Plan') return tell(deps, click, alreadyDecided(view));
   await deps.send.openView(click.triggerId, rejectView(requestId, view.site.name, click.channel));
 }
@@ -72,8 +78,13 @@ export async function edit(deps: CommandDeps, click: Click): Promise<void> {
       noteRefusal(deps, actor, 'sse_edit', verdict.reason, requestId);
       return problemView(verdict.message);
     }
-    if (requester === undefined) return problemView(UNKNOWN);
+    if (requester === undefined) {
+      noteRefusal(deps, actor, 'sse_edit', 'unknown request');
+      return problemView(UNKNOWN);
+    }
     const form = await deps.flows.reopenForm(actor, requestId);
-    return form.ok ? linksView(form.value, channel) : problemView(failureText(form.failure));
+    if (form.ok) return linksView(form.value, channel);
+    noteRefusal(deps, actor, 'sse_edit', form.failure.code, requestId);
+    return problemView(failureText(form.failure));
   });
 }

@@ -100,6 +100,7 @@ export async function linksSubmitted(
     return ack({ response_action: 'update', view: problemView(verdict.message) });
   }
   if (!checked.ok) {
+    noteRefusal(deps, actor, 'sse_onboard_links', checked.failure.code);
     return ack({ response_action: 'update', view: problemView(failureText(checked.failure)) });
   }
   if (checked.value.length > 0) {
@@ -112,7 +113,9 @@ export async function linksSubmitted(
     deps.flows.submitForm(actor, draft, values),
     tell(deps, to, 'Reading both sides and making the plan. Its card follows in the channel.'),
   ]);
-  if (!submitted.ok) await tellFailure(deps, to, submitted.failure, 'There is no plan: ');
+  if (submitted.ok) return;
+  noteRefusal(deps, actor, 'sse_onboard_links', submitted.failure.code);
+  await tellFailure(deps, to, submitted.failure, 'There is no plan: ');
 }
 
 /** Errors by block ID; a problem of a field that this view does not have stands at the first one. */
