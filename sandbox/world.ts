@@ -32,6 +32,8 @@ export interface WorldOptions {
   /** Where the database lives; default a new temporary folder that `close` removes. */
   readonly folder?: string;
   readonly onBotLine?: (line: string) => void;
+  /** How long Slack waits for an acknowledgement; default its own three seconds. */
+  readonly ackTimeoutMs?: number;
   /** Further people, who are in the channel as well. */
   readonly people?: readonly UserSeed[];
   /** Mist tells the bot by webhooks what devices do; default no. */
@@ -73,6 +75,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const { people = [] } = options;
   const slack = await startSlackSim({
     ...(http && { http }),
+    ...(options.ackTimeoutMs !== undefined && { ackTimeoutMs: options.ackTimeoutMs }),
     users: [
       { id: PEOPLE.anna, name: 'anna', realName: 'Anna Requester' },
       { id: PEOPLE.ben, name: 'ben', realName: 'Ben Approver' },

@@ -33,6 +33,8 @@ export function createBoundary(deps: CommandDeps): Boundary {
       acked = true;
       await ack(...(args as A));
       deps.onAck?.(kind, performance.now() - started);
+      // Of many at once all are acknowledged before the first begins its work, which may hold this thread for a moment.
+      await new Promise((resolve) => setImmediate(resolve));
     };
     try {
       await work(ackOnce);

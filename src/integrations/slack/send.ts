@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { View } from '@slack/types';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
+import { atMost } from '../../base/at-most.ts';
 import type { Log } from '../../base/log.ts';
 import type { Secret } from '../../base/secret.ts';
 import { guardedFetch } from './egress.ts';
@@ -58,11 +59,14 @@ export interface SendOptions {
   readonly onCall?: (call: SlackCall) => void;
 }
 
+/** Answers that are under way at once: a thousand clicks together must not time each other out. */
+const MOST_ANSWERS = 40;
 /** Longest pause that a rate-limited call waits out by itself. */
 const MAX_PAUSE_MS = 10_000;
 
 export function createSend(options: SendOptions): SlackSend {
   const { token, apiUrl, log, timeoutMs = 10_000, onCall } = options;
+  const answering = atMost(MOST_ANSWERS);
   const guarded = guardedFetch(apiUrl, options.clientOptions?.fetch as typeof fetch | undefined);
   const common = {
     ...options.clientOptions,
@@ -165,7 +169,7 @@ export function createSend(options: SendOptions): SlackSend {
         ...(blocks && { blocks }),
       };
       await call('response_url', async () => {
-        await postJson(guarded, responseUrl, body, timeoutMs);
+        await answering(() => postJson(guarded, responseUrl, body, timeoutMs));
       });
     },
     async openView(triggerId, view) {
