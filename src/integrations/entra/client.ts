@@ -1,6 +1,7 @@
 import { RemoteError } from '../../base/failure.ts';
 import { createTokenSource } from './credential.ts';
 import { malformed } from './errors.ts';
+import { distinctById } from '../../base/contradiction.ts';
 import { createGraph } from './graph-client.ts';
 import {
   connectivityFrom,
@@ -54,12 +55,15 @@ export function createEntra(options: EntraOptions): Entra {
 
   async function remoteNetworks() {
     const read = await graph.readAll(`${NETWORKS}?${EXPAND}`, schema.RemoteNetwork);
-    return Promise.all(read.map(completed));
+    return Promise.all(distinctById(read).map(completed));
   }
 
   async function remoteNetwork(id: string) {
     try {
-      return await completed(await graph.read(`${pathOf(id)}?${EXPAND}`, schema.RemoteNetwork));
+      const path = pathOf(id);
+      const read = await graph.read(`${path}?${EXPAND}`, schema.RemoteNetwork);
+      if (read.id !== id) throw malformed({ method: 'GET', path }, 'another remote network');
+      return await completed(read);
     } catch (error) {
       if (error instanceof RemoteError && error.kind === 'not-found') return undefined;
       throw error;
@@ -92,11 +96,15 @@ export function createEntra(options: EntraOptions): Entra {
     const created = schema.Created.safeParse(answer);
     if (!created.success)
       throw malformed({ method: 'POST', path: NETWORKS }, 'no id of the new remote network');
-    return created.data;
+    // Its ID may belong to somebody else's network, which undo would then remove.
+    if (created.data.name !== undefined && created.data.name !== body.name)
+      throw malformed({ method: 'POST', path: NETWORKS }, 'a remote network of another name');
+    return { id: created.data.id };
   }
 
   async function deviceLinks(networkId: string) {
-    return (await graph.readAll(`${pathOf(networkId)}/deviceLinks`, schema.DeviceLink)).map(deviceLinkFrom);
+    const read = await graph.readAll(`${pathOf(networkId)}/deviceLinks`, schema.DeviceLink);
+    return distinctById(read.map(deviceLinkFrom));
   }
 
   async function createDeviceLink(networkId: string, link: Parameters<Entra['createDeviceLink']>[1]) {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { RemoteError } from '../../base/failure.ts';
 import { isPlainPath } from '../../base/plain-path.ts';
+import { isPageInstead } from '../../base/contradiction.ts';
 import { createVendorPause } from '../../base/vendor-pause.ts';
 import type { TokenSource } from './credential.ts';
 import {
@@ -70,6 +71,8 @@ export function createGraph(options: EntraOptions, tokens: TokenSource): Graph {
       if (status < 200 || status > 299) {
         const retryAfter = readRetryAfter(answer.headers.get('retry-after'), Date.now());
         if (status === 429 && retryAfter !== undefined) pause.ask(retryAfter);
+        if (status === 404 && isPageInstead(answer.text))
+          throw malformed(call, 'a page instead of JSON', status);
         throw answerFailure(call, status, errorCodeOf(answer.text), retryAfter);
       }
       return { ok: true, value: check(parse(answer.text, call, status), call, status) };

@@ -81,7 +81,7 @@ export const RemoteNetwork = z
 export type RemoteNetwork = z.infer<typeof RemoteNetwork>;
 
 /** All that is relied on in the answer to a creation: links and profiles are not echoed. */
-export const Created = z.object({ id: text });
+export const Created = z.object({ id: text, name: optionalText });
 
 export const TenantStatus = z.object({ onboardingStatus: text });
 

@@ -1,5 +1,6 @@
 import type { Agent } from 'node:http';
 import type { z } from 'zod';
+import { distinctById } from '../../base/contradiction.ts';
 import { RemoteError } from '../../base/failure.ts';
 import type { Secret } from '../../base/secret.ts';
 import { createVendorPause, type VendorPause } from '../../base/vendor-pause.ts';
@@ -112,16 +113,17 @@ export function createMist(options: MistOptions): Mist {
       return budget.usage();
     },
 
-    sites: () => list(schema.Site, `${org}/sites`),
+    sites: async () => distinctById(await list(schema.Site, `${org}/sites`)),
     site: (siteId) => unlessMissing(get(schema.Site, site(siteId))),
 
     async gateways(siteId) {
       const found = await list(schema.Device, `${site(siteId)}/devices`, { type: 'gateway' });
-      return found.filter(({ config }) => (config['type'] ?? 'gateway') === 'gateway').map(within(siteId));
+      const gateways = found.filter(({ config }) => (config['type'] ?? 'gateway') === 'gateway');
+      return distinctById(gateways.map(within(siteId)));
     },
 
     async device(siteId, deviceId) {
-      const found = await unlessMissing(get(schema.Device, device(siteId, deviceId)));
+      const found = await unlessMissing(get(thatDevice(deviceId), device(siteId, deviceId)));
       return found && within(siteId)(found);
     },
 
@@ -131,7 +133,7 @@ export function createMist(options: MistOptions): Mist {
         path: device(siteId, deviceId),
         json: { ...keys, type: 'gateway' },
         repeat: 'whole',
-        parse: (body) => schema.Device.parse(body),
+        parse: (body) => thatDevice(deviceId).parse(body),
       });
       return within(siteId)(written);
     },
@@ -160,7 +162,7 @@ export function createMist(options: MistOptions): Mist {
 
     siteVars: (siteId) => get(schema.SiteVars, `${site(siteId)}/setting`),
     networks: () => list(schema.Network, `${org}/networks`),
-    services: () => list(schema.Service, `${org}/services`),
+    services: async () => distinctById(await list(schema.Service, `${org}/services`)),
     servicePolicies: () => list(schema.ServicePolicy, `${org}/servicepolicies`),
 
     createService: ({ name, addresses }) =>
@@ -169,7 +171,8 @@ export function createMist(options: MistOptions): Mist {
         path: `${org}/services`,
         json: applicationBody(name, addresses),
         repeat: 'once',
-        parse: (body) => schema.CreatedService.parse(body),
+        // Its ID may belong to somebody else's application, which undo would then remove.
+        parse: (body) => schema.CreatedService.refine((made) => made.name === name).parse(body),
       }),
 
     async deleteService(serviceId) {
@@ -221,6 +224,11 @@ function filter(siteId: string | undefined, mac: string | undefined): Readonly<R
 }
 
 /** A device's own record may leave out the site that it was read from. */
+/** An answer about another device than the one asked for is none. */
+function thatDevice(deviceId: string): z.ZodType<MistDevice> {
+  return schema.Device.refine(({ id }) => id === deviceId, { message: 'another device' });
+}
+
 function within(siteId: string): (device: MistDevice) => MistDevice {
   return (device) => (device.siteId === '' ? { ...device, siteId } : device);
 }

@@ -4,6 +4,7 @@ import type { RemoteError, RemoteErrorKind } from '../../base/failure.ts';
 import type { Secret } from '../../base/secret.ts';
 import { isPlainPath } from '../../base/plain-path.ts';
 import { assertMaySend, isWorkOfARun } from '../../base/send-permit.ts';
+import { isPageInstead } from '../../base/contradiction.ts';
 import type { VendorPause } from '../../base/vendor-pause.ts';
 import type { Budget } from './budget.ts';
 import {
@@ -70,6 +71,8 @@ const TRANSIENT: ReadonlySet<RemoteErrorKind> = new Set([
   'timeout',
   'bad-response',
 ]);
+
+const UNCERTAIN: ReadonlySet<RemoteErrorKind> = new Set(['unavailable', 'timeout', 'bad-response']);
 
 /**
  * REST calls to Mist with `Authorization: Token`. Reads are repeated a few times after 429, 5xx, network faults, timeouts and
@@ -174,7 +177,7 @@ export function createHttp(options: HttpOptions): Http {
     const { requestId } = toldBy(headers);
     const common = { status, ...(requestId !== undefined && { requestId }) };
     if (status < 200 || status > 299) {
-      const kind = kindOfStatus(status);
+      const kind = status === 404 && isPageInstead(text) ? 'bad-response' : kindOfStatus(status);
       const wait = retryAfterMs(headers.get('retry-after'));
       if (kind === 'rate-limited') {
         // Without a time, the budget of the hour is meant (guide "Rate limiting").
@@ -185,7 +188,7 @@ export function createHttp(options: HttpOptions): Http {
         error: mistError(kind, site, {
           ...common,
           what: `answered ${status}`,
-          uncertain: call.repeat !== 'read' && (kind === 'unavailable' || kind === 'timeout'),
+          uncertain: call.repeat !== 'read' && UNCERTAIN.has(kind),
           ...(wait !== undefined && { retryAfterMs: wait }),
         }),
       };

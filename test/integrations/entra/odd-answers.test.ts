@@ -72,6 +72,30 @@ describe('an answer that lacks what is relied on is a bad response that names th
   });
 });
 
+describe('an answer that contradicts what was asked', () => {
+  test('a network that is another one', async () => {
+    const { entra } = await withServer(() => json({ id: 'other', name: 'a', region: 'b' }));
+    expect(await failureOf(entra.remoteNetwork('n'))).toMatchObject({ kind: 'bad-response' });
+  });
+
+  test('a new network of another name is uncertain, and its ID is not believed', async () => {
+    const { entra } = await withServer(() => json({ id: 'x', name: 'z' }, 201));
+    const failure = await failureOf(entra.createRemoteNetwork({ name: 'a', region: 'b', profileIds: [] }));
+    expect(failure).toMatchObject({ kind: 'bad-response', uncertain: true });
+  });
+
+  test('a page that says 404 is not an absent network, nor a removed one', async () => {
+    const { entra } = await withServer(() => ({ status: 404, body: '<h1>Not Found</h1>' }));
+    for (const call of [() => entra.remoteNetwork('n'), () => entra.deleteRemoteNetwork('n')])
+      expect(await failureOf(call())).toMatchObject({ kind: 'bad-response', retryable: true });
+  });
+
+  test('a link that is listed twice is one', async () => {
+    const { entra } = await withServer(() => json({ value: [LINK, LINK, { ...LINK, id: 'l2' }] }));
+    expect((await entra.deviceLinks('n')).map(({ id }) => id)).toEqual(['l1', 'l2']);
+  });
+});
+
 describe('a next page', () => {
   test.each([
     ['on another host', 'https://graph.example.com/beta/networkAccess/forwardingProfiles?$skiptoken=1'],
@@ -198,6 +222,7 @@ describe('refusals say what to do', () => {
         method: 'GET',
         path: '/networkAccess/tenantStatus',
         status: 400,
+        dateMs: expect.any(Number),
         attempt: 1,
         requestId: 'from-graph-1',
         ms: expect.any(Number),

@@ -108,7 +108,6 @@ describe('a read', () => {
   test.each([
     ['an id', '{"id":"53f10664-3ce8-4c27-b382-0ef66432349f"}'],
     ['a detail', '{"detail":"Not found."}'],
-    ['a page', '<h1>Not found</h1>'],
     ['nothing', ''],
   ])('answered 404 with %s means absent', async (_name, body) => {
     const fake = await start();
@@ -117,6 +116,13 @@ describe('a read', () => {
     expect(await fake.mist.device(SITE, DEVICE)).toBeUndefined();
     expect(await fake.mist.gatewayTemplate('t')).toBeUndefined();
     expect(await fake.mist.deleteService('s')).toBeUndefined();
+  });
+
+  test('answered 404 with a page, as a proxy does, never means absent', async () => {
+    const fake = await start();
+    fault(fake, { kind: 'answer', status: 404, body: '<h1>Not found</h1>' }, -1);
+    for (const call of [() => fake.mist.site(SITE), () => fake.mist.deleteService('s')])
+      expect(await failureOf(call())).toMatchObject({ kind: 'bad-response', retryable: true });
   });
 
   test.each([401, 403, 429, 500])('answered %i never means absent', async (status) => {
