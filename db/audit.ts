@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { auditHash, type AuditEntry } from './audit-hash.ts';
 import { fromText, present, toText } from './rows.ts';
 import type { Session } from './session.ts';
 import type { AuditStore } from './types.ts';
@@ -7,16 +7,6 @@ const HEAD = 1;
 const PAGE = 1000;
 /** What the first row follows from. */
 const GENESIS = '0'.repeat(64);
-
-interface Entry {
-  readonly seq: number;
-  readonly at: number;
-  readonly actor: string;
-  readonly action: string;
-  readonly requestId: string | null;
-  readonly data: string;
-  readonly previous: string;
-}
 
 /**
  * The audit chain: each row's SHA-256 covers its own fields and its predecessor's hash; one head row holds the last. Rows
@@ -37,7 +27,7 @@ export function auditStore(session: Session): AuditStore {
         .where('id', '=', HEAD)
         .returning(['seq', 'hash'])
         .executeTakeFirstOrThrow();
-      const row: Entry = {
+      const row: AuditEntry = {
         seq: head.seq,
         at: entry.at,
         actor: entry.actor,
@@ -46,7 +36,7 @@ export function auditStore(session: Session): AuditStore {
         data: toText(entry.data),
         previous: head.hash,
       };
-      const hash = hashOf(row);
+      const hash = auditHash(row);
       await inner.db
         .insertInto('audit')
         .values({ ...row, hash })
@@ -66,6 +56,23 @@ export function auditStore(session: Session): AuditStore {
         .execute();
       return rows.map(({ data, ...row }) => ({ ...present(row), data: fromText(data) }));
     },
+    async chain(requestId) {
+      return session.db
+        .selectFrom('audit')
+        .selectAll()
+        .where('requestId', '=', requestId)
+        .orderBy('seq')
+        .execute();
+    },
+    async hashAt(seq) {
+      const row = await session.db
+        .selectFrom('audit')
+        .select('hash')
+        .where('seq', '=', seq)
+        .executeTakeFirst();
+      return row?.hash;
+    },
+    head: () => headOf(session),
     async length() {
       const [start, head] = await Promise.all([startOf(session), headOf(session)]);
       return { last: head.seq, pruned: start.seq };
@@ -136,7 +143,7 @@ async function firstBroken(session: Session): Promise<number | undefined> {
       .limit(PAGE)
       .execute();
     for (const row of rows) {
-      if (row.seq !== last.seq + 1 || row.previous !== last.hash || row.hash !== hashOf(row))
+      if (row.seq !== last.seq + 1 || row.previous !== last.hash || row.hash !== auditHash(row))
         return last.seq + 1;
       if (row.action === 'audit.pruned' && notes(row.data, start)) isNoted = true;
       last = row;
@@ -153,10 +160,4 @@ function notes(data: string, start: { readonly seq: number; readonly hash: strin
   const found = fromText(data);
   if (typeof found !== 'object' || found === null || Array.isArray(found)) return false;
   return 'to' in found && found['to'] === start.seq && 'hash' in found && found['hash'] === start.hash;
-}
-
-function hashOf({ seq, at, actor, action, requestId, data, previous }: Entry): string {
-  return createHash('sha256')
-    .update(JSON.stringify([seq, at, actor, action, requestId, data, previous]))
-    .digest('hex');
 }

@@ -11,7 +11,7 @@ import type { RunStore } from './run-types.ts';
  */
 export type { Json } from './json.ts';
 export type { Capacity, RegistryStore, Reservation } from './registry-types.ts';
-export type { AuditRow, AuditStore } from './audit-types.ts';
+export type { AuditLink, AuditRow, AuditStore } from './audit-types.ts';
 export type { DeliveryStore, FreezeRow, FreezeStore, ReminderStore } from './guard-types.ts';
 export {
   RUN_STATES,

@@ -1,11 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { readAudit } from '../db/read-audit.ts';
 import { StoreError } from '../db/store-error.ts';
+import { problemsOfPack } from './verify-pack.ts';
 
 /**
- * `npm run audit:verify`: walks the audit chain of the database in DATABASE_URL, which may be in use. Exit code 0 where it holds, 1
- * where it is broken, 2 where it cannot be read.
+ * `npm run audit:verify`: walks the audit chain of the database in DATABASE_URL, which may be in use. With the JSON of an evidence pack as
+ * argument: also holds each of its rows against the chain. Exit code 0 where it holds, 1 where it is broken, 2 where it cannot be read.
  */
-async function verify(): Promise<number> {
+async function verify(packFile: string | undefined): Promise<number> {
   const url = process.env['DATABASE_URL'] ?? 'sqlite:./data/sse.db';
   const audit = readAudit(url);
   try {
@@ -13,7 +15,7 @@ async function verify(): Promise<number> {
     const since = pruned === 0 ? '' : `, rows 1 to ${pruned} pruned`;
     if (broken === undefined) {
       process.stdout.write(`The audit chain holds: ${last - pruned} rows${since}.\n`);
-      return 0;
+      return packFile === undefined ? 0 : verifyPack(packFile, audit);
     }
     process.stdout.write(
       `The audit chain is BROKEN at row ${broken} of ${last}${since}: from there on rows were changed, removed or put in.\n`,
@@ -24,13 +26,23 @@ async function verify(): Promise<number> {
   }
 }
 
+async function verifyPack(file: string, audit: Parameters<typeof problemsOfPack>[1]): Promise<number> {
+  const problems = await problemsOfPack(readFileSync(file, 'utf8'), audit);
+  if (problems.length === 0) {
+    process.stdout.write('The evidence pack holds: every row of it stands in the chain.\n');
+    return 0;
+  }
+  process.stdout.write(`The evidence pack is NOT what the chain says:\n${problems.join('\n')}\n`);
+  return 1;
+}
+
 try {
-  process.exitCode = await verify();
+  process.exitCode = await verify(process.argv[2]);
 } catch (error) {
   const hint =
     error instanceof StoreError
       ? `${error.message}. ${error.hint}`
-      : 'It holds no audit, or is not a database.';
+      : 'The database holds no audit, or there is no such file.';
   process.stderr.write(`The audit could not be read: ${hint}\n`);
   process.exitCode = 2;
 }

@@ -56,7 +56,7 @@ class Player {
       case 'clicks': {
         const person = this.#person(step.who);
         const card = await this.#until(() =>
-          this.#cards().findLast((m) => person.canClick(m.ts, step.action)),
+          [...person.ephemerals, ...this.#cards()].findLast((m) => person.canClick(m.ts, step.action)),
         );
         return void acked((await person.click(card.ts, step.action)).outcome);
       }

@@ -5,6 +5,7 @@ import { diagnoseCommand } from './diagnose/command.ts';
 import { freezeCommand } from './freeze/command.ts';
 import { parseCommand } from './grammar.ts';
 import { helpCommand } from './help/command.ts';
+import { historyCommand } from './history/command.ts';
 import { offboardCommand } from './offboard/command.ts';
 import { onboardCommand } from './onboard/command.ts';
 import { orphansCommand } from './orphans/command.ts';
@@ -27,6 +28,7 @@ const HANDLERS: Record<Verb, Handler> = {
   routes: routesCommand,
   diagnose: diagnoseCommand,
   plan: planCommand,
+  history: historyCommand,
   freeze: freezeCommand,
   help: helpCommand,
 };

@@ -5,6 +5,7 @@ import { deliveryKey } from './delivery-key.ts';
 import type { CommandDeps } from './deps.ts';
 import { diagnoseAgain } from './diagnose/command.ts';
 import { runCommand } from './dispatch.ts';
+import { sendEvidence, turnHistory } from './history/buttons.ts';
 import * as onboard from './onboard/buttons.ts';
 import { onboardOptions } from './onboard/options.ts';
 import { linksSubmitted, rejectSubmitted, siteSubmitted } from './onboard/submissions.ts';
@@ -32,6 +33,9 @@ export const BUTTONS: Readonly<Record<string, (deps: CommandDeps, click: Click) 
   sse_rollback: onboard.rollBack,
   sse_keep: onboard.keep,
   sse_orphan_remove: removeOrphan,
+  sse_history_newer: turnHistory,
+  sse_history_older: turnHistory,
+  sse_evidence: sendEvidence,
   sse_refresh: refresh,
   sse_fleet_all: turnFleet,
   sse_fleet_trouble: turnFleet,
@@ -54,6 +58,8 @@ const READING: ReadonlySet<string> = new Set([
   'sse_fleet_next',
   'sse_fleet_refresh',
   'sse_diagnose_again',
+  'sse_history_newer',
+  'sse_history_older',
 ]);
 
 /** Every modal that can be submitted, by callback ID. Each asks `isFirst` between its acknowledgement and whatever changes something. */

@@ -68,6 +68,12 @@ export const VERB_HELP = {
     does: 'shows a stored plan again, with a JSON file for machines; the request ID stands on its card, a site name works too',
     examples: ['/sse plan 1a2b3c4d', '/sse plan Lyon'],
   },
+  history: {
+    role: 'anyone',
+    usage: 'history [site]',
+    does: 'who asked, who decided about which plan, what was changed when and how it ended; each with an evidence pack as a file',
+    examples: ['/sse history Lyon', '/sse history'],
+  },
   freeze: {
     role: 'approver',
     usage: 'freeze on|off [reason]',

@@ -11,6 +11,8 @@ import { diagnoseSite } from './diagnose/site-diagnosis.ts';
 import { createExecutor } from './engine/executor.ts';
 import { createForms } from './form.ts';
 import { createFreeze } from './freeze.ts';
+import { readEvidence } from './history/evidence.ts';
+import { readHistory } from './history/read-history.ts';
 import { onboardOperations, SECOND_LOOK } from './onboard/operations.ts';
 import { askToRemove } from './orphans/orphan-verb.ts';
 import { readOrphans } from './orphans/read-orphans.ts';
@@ -121,6 +123,8 @@ export function createFlows(parts: FlowParts): RunningFlows {
       return (await store.requests.get(requestId))?.requester;
     },
     storedPlan: (typed) => findStoredPlan(store, typed),
+    history: (of) => readHistory(parts, of),
+    evidence: (requestId) => readEvidence(parts, requestId),
     status: (siteId) => readStatus(parts, siteId),
     routes: (siteId) => readSiteRoutes(parts, siteId),
     diagnose: (siteId) => diagnoseSite(parts, siteId),

@@ -1,4 +1,5 @@
 import type { Result } from '../base/failure.ts';
+import type { Evidence, HistoryPage } from './history/types.ts';
 import type { OrphanReport } from './orphans/types.ts';
 import type { RequestView, SiteRef } from './request-types.ts';
 import type { Fleet, SiteStatus } from './status-types.ts';
@@ -6,6 +7,7 @@ import type { InputProblem, Option } from '../design/types.ts';
 import type { RouteReport } from './routes/route-report.ts';
 import type { SiteDiagnosis } from './diagnose/site-diagnosis.ts';
 
+export type * from './history/types.ts';
 export type * from './orphans/types.ts';
 export type * from './request-types.ts';
 export type * from './status-types.ts';
@@ -147,6 +149,14 @@ export interface Flows {
   requester(requestId: string): Promise<string | undefined>;
   /** By request ID, an unambiguous beginning of it, or a site with a request; `file` is the plan for machines, without a secret. */
   storedPlan(typed: string): Promise<Result<{ readonly requestId: string; readonly file: unknown }>>;
+  /** What was asked for and what became of it, newest first, of a site by name or ID or of all; from rows alone. */
+  history(of: {
+    readonly site?: string;
+    readonly siteId?: string;
+    readonly offset?: number;
+  }): Promise<Result<HistoryPage>>;
+  /** Everything that proves one request's fate, without a secret. */
+  evidence(requestId: string): Promise<Result<Evidence>>;
   status(siteId: string): Promise<Result<SiteStatus>>;
   /** Every site that the bot has connected, worst first; an earlier reading where it is no older than this. */
   fleet(maxAgeMs?: number): Promise<Result<Fleet>>;

@@ -1,4 +1,4 @@
-/** What Slack's users.info says about a person, as far as rights depend on it. */
+/** What Slack's users.info says about a person, as far as rights depend on it, and the name. */
 export interface UserFacts {
   /** Where the account belongs. */
   readonly teamId: string;
@@ -9,6 +9,8 @@ export interface UserFacts {
   /** A guest, of one channel or of several. */
   readonly isGuest: boolean;
   readonly isStranger: boolean;
+  /** What people call him; for records alone, never a right. */
+  readonly name?: string;
 }
 
 /** What somebody is in the workspace; `unknown` where Slack could not be asked or did not say. */

@@ -23,7 +23,9 @@ export async function readUser(client: WebClient, user: string): Promise<UserFac
   try {
     const { user: found } = await client.users.info({ user });
     if (found?.id !== user || !found.team_id) return undefined;
+    const name = found.real_name || found.name;
     return {
+      ...(name && { name }),
       teamId: found.team_id,
       enterpriseTeams: found.enterprise_user?.teams ?? [],
       isDeactivated: found.deleted === true,

@@ -6,6 +6,8 @@ import type {
   Actor,
   CardFeed,
   DecisionAnswer,
+  Evidence,
+  HistoryPage,
   Flows,
   Choice,
   ChoiceList,
@@ -170,6 +172,16 @@ export class DeskFlows implements Flows {
     return this.#decide(actor, id, 'stop', ['Running'], { stopBy: actor.user }, 'It stops.');
   }
 
+  pages: Result<HistoryPage> = ok({ entries: [], offset: 0, perPage: 5, hasMore: false });
+  pack: Result<Evidence> = failed(failure('no such request'));
+  async history(of: { site?: string; siteId?: string; offset?: number }): Promise<Result<HistoryPage>> {
+    this.calls.push(`history ${of.site ?? of.siteId ?? 'all'} ${of.offset ?? 0}`);
+    return this.pages;
+  }
+  async evidence(requestId: string): Promise<Result<Evidence>> {
+    this.calls.push(`evidence ${requestId}`);
+    return this.pack;
+  }
   async offboard(actor: Actor, { site, channel }: { site: SiteRef; channel: string }): Promise<Posted> {
     this.calls.push(`offboard ${actor.user} ${site.name} ${channel}`);
     if (this.submitFailure) return failed(this.submitFailure);
