@@ -23,11 +23,15 @@ interface Place {
   put(site: HealthySite, value: unknown): void;
 }
 
+/** An earlier fault took away what this one would touch: the two are no pair. */
+export class NothingToTouch extends Error {}
+
 function reach(root: unknown, path: string): { holder: Record<string, unknown>; last: string } {
   const keys = path.split('/');
   const last = keys.pop() ?? '';
-  let holder = root as Record<string, unknown>;
-  for (const key of keys) holder = holder[key] as Record<string, unknown>;
+  let holder = root as Record<string, unknown> | undefined;
+  for (const key of keys) holder = holder?.[key] as Record<string, unknown> | undefined;
+  if (holder === undefined) throw new NothingToTouch(path);
   return { holder, last };
 }
 

@@ -28,6 +28,8 @@ export interface HealthySite {
   readonly tenants: readonly string[];
   /** How many sessions have to stand. */
   readonly sessions: number;
+  /** The largest packet that the tunnels carry, in bytes; undefined = any. */
+  pathMtu?: number;
 }
 
 /** Both sides as the bot would leave them, on a simulated data plane that judges them by itself. */

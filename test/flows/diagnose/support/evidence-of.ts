@@ -1,7 +1,7 @@
 import { edgeEventText } from '../../../../sandbox/mist/events.ts';
 import type { BgpPeerStat, DeviceEvent, TunnelStat } from '../../../../src/integrations/mist/types.ts';
 import type { HealthEvent } from '../../../../src/integrations/entra/types.ts';
-import type { Evidence } from '../../../../src/flows/diagnose/types.ts';
+import type { Evidence, PingEvidence } from '../../../../src/flows/diagnose/types.ts';
 import { viewsOf, type HealthySite } from '../../../design/cross-checks/healthy-site.ts';
 import { MAC } from '../../../sandbox/data-plane/world.ts';
 
@@ -77,6 +77,8 @@ export function evidenceOf(site: HealthySite): Evidence {
           : [],
       ),
     },
+    // A router that is away is asked nothing.
+    ...(edge.online && { path: { read: true, value: pathOf(site) } as const, pings: pingsOf(site) }),
     health: {
       read: true,
       value: newestFirst.flatMap((entry): HealthEvent[] =>
@@ -94,4 +96,32 @@ export function evidenceOf(site: HealthySite): Evidence {
       ),
     },
   };
+}
+
+/** The router's packets to Microsoft's BGP addresses: 84 bytes, and 1,380 as Microsoft's MTU says. */
+function pingsOf({ world, pathMtu }: HealthySite): PingEvidence[] {
+  const peers = world.plane.bgpPeers(MAC);
+  return peers.map(({ neighbor, state }) => {
+    const answers = state === 'established';
+    return { address: neighbor, small: answers, large: answers && 1380 <= (pathMtu ?? Infinity) };
+  });
+}
+
+/**
+ * Interfaces by which the router would send the traffic of the application, as the simulated `show_service_path` says: the rule's own path,
+ * else the tunnels from which anything is learned, else where the tenants' other traffic goes.
+ */
+function pathOf({ world }: HealthySite): string[] {
+  const { edge, plane } = world;
+  const own = edge.servicePolicies.find(
+    ({ action, services }) => action === 'allow' && (services as string[]).includes('Microsoft-SSE'),
+  );
+  if (!own) return [];
+  const port = edge.wanPorts[0]?.name ?? '';
+  if (own['path_preference'] !== undefined) return [port];
+  const tunnels = plane
+    .bgpPeers(MAC)
+    .filter(({ state, learned }) => state === 'established' && learned.length > 0)
+    .map(({ tunnel }) => tunnel);
+  return tunnels.length > 0 ? [...new Set(tunnels)] : [port];
 }
