@@ -71,6 +71,8 @@ export const Action = z.discriminatedUnion('do', [
     value: z.unknown(),
   }),
   z.strictObject({ do: z.literal('tenant'), status: z.string() }),
+  /** Slack does not take messages with these types of block; an empty list = it takes all. */
+  z.strictObject({ do: z.literal('refuse-blocks'), types: z.array(z.string()) }),
   /** A vendor misbehaves. */
   z.strictObject({ do: z.literal('fault'), on: z.enum(['slack', 'entra', 'mist']), fault: Fault }),
   z.strictObject({ do: z.literal('heal'), on: z.enum(['slack', 'entra', 'mist']) }),
@@ -120,6 +122,10 @@ export function applyAction(world: World, action: ControlAction): void {
     }
     case 'tenant':
       entra.store.tenant.onboardingStatus = action.status;
+      return;
+    case 'refuse-blocks':
+      slack.world.refusedBlocks.clear();
+      for (const type of action.types) slack.world.refusedBlocks.add(type);
       return;
     case 'fault': {
       const { method, path, skip, times, delayMs, action: then } = action.fault;

@@ -53,7 +53,10 @@ function homeOf(slack: SlackSim, who: string, names: Names): WorkspaceState['hom
  */
 function withHelp(commands: readonly CommandHint[], told: readonly Ephemeral[]): CommandHint[] {
   return commands.map((hint) => {
-    const lines = told.flatMap(({ text }) => text.split('\n')).map((line) => unescapeMrkdwn(line.trim()));
+    const lines = told
+      .flatMap(({ text, blocks }) => [text, ...blocks.map(textOfSection)])
+      .flatMap((text) => text.split('\n'))
+      .map((line) => unescapeMrkdwn(line.trim()));
     const learned = lines.flatMap((line) => {
       const [, code] = /^`([^`]+)`/.exec(line) ?? [];
       return code?.startsWith(`${hint.command} `) ? [code.slice(hint.command.length + 1).trim()] : [];
@@ -65,6 +68,11 @@ function withHelp(commands: readonly CommandHint[], told: readonly Ephemeral[]):
     const more = [...newest.values()].filter((usage) => !known.has(verb(usage)));
     return { ...hint, usages: [...refined, ...more] };
   });
+}
+
+function textOfSection(block: Readonly<Record<string, unknown>>): string {
+  const { text } = (block['text'] ?? {}) as { text?: unknown };
+  return block['type'] === 'section' && typeof text === 'string' ? text : '';
 }
 
 function unescapeMrkdwn(text: string): string {

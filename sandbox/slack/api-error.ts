@@ -13,11 +13,23 @@ export class ApiError extends Error {
   }
 }
 
+/** Contents that keep to the contract, of a type that this workspace does not take: no mistake of the app, which must cope with it. */
+export class NotTakenHere extends ApiError {}
+
 /** A refusal that lists what is wrong with the contents. */
 export function contentError(code: string, problems: readonly Problem[]): ApiError {
+  return new ApiError(code, described(problems));
+}
+
+/** The same refusal for blocks whose type this workspace does not take. */
+export function notTakenHere(problems: readonly Problem[]): NotTakenHere {
+  return new NotTakenHere('invalid_blocks', described(problems));
+}
+
+function described(problems: readonly Problem[]): Record<string, unknown> {
   const messages = problems.map(describe);
   const errors = messages.map((line) => line.replace(/^\[ERROR\] /, ''));
-  return new ApiError(code, { errors, response_metadata: { messages } });
+  return { errors, response_metadata: { messages } };
 }
 
 /** `invalid_arguments` with plain messages. */

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, type Problem } from '../contracts/slack/check.ts';
 import { checkBlocks, MAX_MESSAGE_TEXT, textLength } from '../contracts/slack/surface.ts';
 import { checkView, MAX_VIEW_BYTES } from '../contracts/slack/view.ts';
-import { ApiError, contentError } from './api-error.ts';
+import { ApiError, contentError, notTakenHere } from './api-error.ts';
 import type { SlackWorld } from './world.ts';
 
 const MAX_TEXT = 40_000;
@@ -50,6 +50,12 @@ function checkMessageBlocks(world: SlackWorld, value: unknown, pointer: string):
   if (!Array.isArray(value)) throw new ApiError('invalid_blocks_format');
   const problems = [...checkBlocks(value, 'message', pointer), ...missingFiles(world, value, pointer)];
   if (problems.length > 0) throw contentError('invalid_blocks', problems);
+  const foreign = value.flatMap((block, i): Problem[] => {
+    const type = isObject(block) ? String(block['type']) : '';
+    if (!world.refusedBlocks.has(type)) return [];
+    return [{ pointer: `${pointer}/${i}/type`, message: `unsupported type: ${type}` }];
+  });
+  if (foreign.length > 0) throw notTakenHere(foreign);
   if (textLength(value) > MAX_MESSAGE_TEXT) throw new ApiError('msg_blocks_too_long');
   return withBlockIds(world, value.filter(isObject));
 }

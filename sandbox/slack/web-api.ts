@@ -1,7 +1,7 @@
 import { isObject } from '../contracts/slack/check.ts';
 import { CUSTOMIZE, METHODS, type ArgumentKind, type MethodContract } from '../contracts/slack/methods.ts';
 import type { SimRequest, SimResponse } from '../http/server.ts';
-import { ApiError, argumentError } from './api-error.ts';
+import { ApiError, argumentError, NotTakenHere } from './api-error.ts';
 import type { ViolationLog } from './violations.ts';
 
 /** Arguments after decoding: strings, numbers, booleans, and what JSON strings held. */
@@ -59,7 +59,7 @@ export class WebApi {
       });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (BOT_MISTAKES.has(error.code)) {
+      if (BOT_MISTAKES.has(error.code) && !(error instanceof NotTakenHere)) {
         const kind = name.startsWith('views.') ? 'view' : 'blocks';
         violations.add(kind, name, `${error.code} ${JSON.stringify(error.extra)}`);
       }

@@ -22,6 +22,8 @@ export class SlackWorld {
   /** Home tabs by user id. */
   readonly homes = new Map<string, OpenView>();
   readonly files = new Map<string, SlackFile>();
+  /** Block types that this workspace does not take yet: Slack rolls new ones out gradually and refuses them as if they did not exist. */
+  readonly refusedBlocks = new Set<string>();
   readonly #events = new EventEmitter().setMaxListeners(0);
 
   constructor(settings: SlackSettings) {

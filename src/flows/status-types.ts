@@ -73,6 +73,8 @@ export interface Agreement {
   readonly differences: readonly string[];
   /** What could not be compared. */
   readonly unknown: readonly string[];
+  /** Titles of the comparisons that this look leaves out, because they need more calls; a diagnosis makes them. */
+  readonly notJudged: readonly string[];
 }
 
 /** When a kind of fact was true. */

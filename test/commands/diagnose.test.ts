@@ -70,7 +70,7 @@ describe('/sse diagnose', () => {
       subject: `connector-${n}`,
       likelihood: 'likely' as const,
       what: `<!channel> ${'w'.repeat(300)} ${n}`,
-      evidence: ['e'.repeat(500)],
+      evidence: ['e'.repeat(500), `evidence-${n}`],
       mend: 'm'.repeat(400),
     }));
     const card = diagnosisCard(diagnosis({ causes, symptoms: causes.map(({ what }) => what) }));
@@ -80,7 +80,12 @@ describe('/sse diagnose', () => {
     office.flows.diagnosis = ok(diagnosis({ causes }));
     await office.sim.person(BYSTANDER).command(CHANNEL, '/sse diagnose Lyon');
     await office.sim.world.waitFor(() =>
-      office.sim.world.messages.find(({ text }) => text.includes('connector-19')),
+      office.sim.world.messages.find(({ text }) => text.includes('evidence-19')),
     );
+    const [posted, ...replies] = office.sim.world.messages;
+    expect(JSON.stringify(posted?.blocks)).toContain('15 more, less likely or later, in the thread.');
+    expect(replies.every(({ threadTs }) => threadTs === posted?.ts)).toBe(true);
+    const thread = replies.map(({ text }) => text).join('\n');
+    for (let n = 5; n < 20; n += 1) expect(thread).toContain(`evidence-${n}\n`);
   });
 });

@@ -155,6 +155,48 @@ describe('the status of a site', () => {
     expect(agreement?.differences[0]).toContain('PFS');
   });
 
+  test('names what two readings cannot judge, and judges the ports by what the router reports', async () => {
+    const rig = await connected();
+    const { agreement } = await statusOf(rig);
+    const open = [
+      "Application covers Microsoft's prefixes",
+      'Application policy wins and follows learned routes',
+    ];
+    expect(agreement).toMatchObject({ differences: [], unknown: [], notJudged: open });
+    rig.mist.faults.plant({ path: 'stats/devices/', times: -1, action: { kind: 'answer', status: 403 } });
+    expect((await statusOf(rig)).agreement).toMatchObject({
+      differences: [],
+      notJudged: ['WAN port has the public address', ...open],
+    });
+  });
+
+  test.each([
+    ['steered', { path_preference: 'dia' }, 'names a path'],
+    ['denied', { action: 'deny' }, 'denies the traffic'],
+    ['for nobody', { tenants: [] }, 'No policy lets'],
+  ])('says that the application policy is %s, though every session stands', async (_how, change, words) => {
+    const rig = await connected();
+    rig.mist.portal.editDevice('Lyon', (body) => {
+      const rules = body['service_policies'] as { name?: string }[];
+      for (const rule of rules) if (rule.name === 'microsoft-sse') Object.assign(rule, change);
+    });
+    const { agreement } = await statusOf(rig);
+    expect(agreement?.differences).toEqual([expect.stringContaining(words)]);
+    expect(agreement?.notJudged).toHaveLength(1);
+  });
+
+  test('says that a connector leaves another port than it was designed for', async () => {
+    const rig = await connected();
+    rig.mist.portal.editDevice('Lyon', (body) => {
+      const { 'mssse-wan0': connector } = body['tunnel_configs'] as Record<string, { primary: object }>;
+      Object.assign(connector?.primary ?? {}, { wan_names: ['wan1'] });
+    });
+    const { agreement } = await statusOf(rig);
+    expect(agreement?.differences).toEqual([
+      'The connector leaves wan1, and the design says wan0 (mssse-wan0)',
+    ]);
+  });
+
   test('of a site that the bot did not build is drawn from its configuration', async () => {
     const rig = await connected({ option: 'dual-wan-zone-redundant' });
     await rig.store.sites.remove(rig.site('Lyon'));

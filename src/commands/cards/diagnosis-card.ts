@@ -1,13 +1,14 @@
-import type { KnownBlock } from '@slack/types';
 import type { SiteDiagnosis } from '../../flows/diagnose/site-diagnosis.ts';
 import type { Cause } from '../../flows/diagnose/types.ts';
 import { escapeMrkdwn, localTime } from '../../integrations/slack/escape.ts';
 import { buttons, context, header, mrkdwn, mrkdwnList, paragraph, titledList, type Card } from './blocks.ts';
 
-/** More is in the thread. */
 const MOST_CAUSES = 5;
 
-/** Why a site does not work: causes in order, each with its evidence and its mend. The fallback is the headline. */
+/**
+ * Why a site does not work: causes in order, each with its evidence and its mend. Those that are too many are `details`, plain text for
+ * the thread, told as fully. The fallback is the headline.
+ */
 export function diagnosisCard(found: SiteDiagnosis): Card {
   const shown = found.causes.slice(0, MOST_CAUSES);
   const more = found.causes.slice(MOST_CAUSES);
@@ -17,7 +18,10 @@ export function diagnosisCard(found: SiteDiagnosis): Card {
       header(`Diagnosis: ${found.site.name}`),
       paragraph(found.headline),
       ...titledList('What is seen', found.symptoms),
-      ...shown.flatMap((cause, at) => causeBlocks(cause, at)),
+      ...shown.map((cause, at) =>
+        mrkdwn(causeLines(cause, at, { escape: escapeMrkdwn, mark: '*' }).join('\n')),
+      ),
+      ...(more.length > 0 ? [paragraph(`${more.length} more, less likely or later, in the thread.`)] : []),
       ...found.cannotTell.map(({ because, how }) =>
         mrkdwn(`*Cannot be told apart*\n${escapeMrkdwn(because)}\n*What would tell:* ${escapeMrkdwn(how)}`),
       ),
@@ -39,17 +43,22 @@ export function diagnosisCard(found: SiteDiagnosis): Card {
         `Drawn ${localTime(found.atMs)} from both configurations, what both vendors report, and what the router answered.`,
       ),
     ],
-    details: more.map((cause) => `${headOf(cause)} ${cause.mend}`),
+    details: more.map((cause, at) =>
+      causeLines(cause, MOST_CAUSES + at, { escape: (text) => text, mark: '' }).join('\n'),
+    ),
   };
 }
 
-function causeBlocks(cause: Cause, at: number): KnownBlock[] {
-  const lines = [
-    `*${at + 1}. ${escapeMrkdwn(headOf(cause))}*`,
-    ...cause.evidence.map((one) => `• ${escapeMrkdwn(one)}`),
-    ...(cause.mend === '' ? [] : [`*Mend:* ${escapeMrkdwn(cause.mend)}`]),
+function causeLines(
+  cause: Cause,
+  at: number,
+  { escape, mark }: { readonly escape: (text: string) => string; readonly mark: string },
+): string[] {
+  return [
+    `${mark}${at + 1}. ${escape(headOf(cause))}${mark}`,
+    ...cause.evidence.map((one) => `• ${escape(one)}`),
+    ...(cause.mend === '' ? [] : [`${mark}Mend:${mark} ${escape(cause.mend)}`]),
   ];
-  return [mrkdwn(lines.join('\n'))];
 }
 
 function headOf({ likelihood, what, subject, waiting }: Cause): string {

@@ -27,10 +27,8 @@ export function statusCard(status: SiteStatus): Card {
       ...mrkdwnList('Tunnels as Entra logged them', status.entra.slice(0, 8).map(entraLine)),
       ...titledList('Differences between Entra and Mist', status.agreement?.differences ?? []),
       ...titledList('Could not be compared', status.agreement?.unknown ?? []),
-      ...titledList(
-        'Could not be read',
-        status.unread.map(({ what, failure }) => `${what}: ${failure.hint}`),
-      ),
+      ...titledList('Not compared here', notJudged(status)),
+      ...titledList('Could not be read', unreadLines(status.unread)),
       buttons([
         {
           actionId: 'sse_refresh',
@@ -63,6 +61,17 @@ function summary(status: SiteStatus): (readonly [string, string])[] {
         ]
       : []),
   ];
+}
+
+function notJudged({ agreement, site }: SiteStatus): string[] {
+  if (!agreement || agreement.notJudged.length === 0) return [];
+  return [`${agreement.notJudged.join('; ')}: /sse diagnose ${site.name} does`];
+}
+
+/** What one reason keeps from being read stands on one line. */
+function unreadLines(unread: SiteStatus['unread']): string[] {
+  const byReason = Map.groupBy(unread, ({ failure }) => failure.hint);
+  return [...byReason].map(([hint, all]) => `${all.map(({ what }) => what).join(', ')}: ${hint}`);
 }
 
 function deviceText({ device, atMs }: SiteStatus): string {
@@ -110,22 +119,22 @@ function neighborTable({ tunnels, atMs }: SiteStatus): KnownBlock[] {
       neighbor.address + (neighbor.zone === undefined ? '' : ` zone ${neighbor.zone}`),
       ...(several ? [tunnel.wan ?? tunnel.name] : []),
       neighborWord(neighbor, atMs) + nodesText(neighbor.nodes),
-      neighbor.up && neighbor.uptimeSeconds !== undefined ? span(neighbor.uptimeSeconds * 1000) : '–',
-      count(neighbor.learned ?? neighbor.rxRoutes),
-      count(neighbor.txRoutes),
+      `${count(neighbor.learned ?? neighbor.rxRoutes)}, ${count(neighbor.txRoutes)}`,
     ]),
   );
   if (rows.length === 0) return [];
-  return [table(['BGP neighbor', ...(several ? ['WAN'] : []), 'State', 'For', 'Routes in', 'Out'], rows)];
+  // Few columns: a phone shows three of them without scrolling.
+  return [table(['BGP neighbor', ...(several ? ['WAN'] : []), 'State', 'Routes in, out'], rows)];
 }
 
-function neighborWord({ state, up, staleSinceMs }: NeighborStatus, now: number): string {
+function neighborWord({ state, up, staleSinceMs, uptimeSeconds }: NeighborStatus, now: number): string {
   if (state === undefined) return 'not reported';
   if (staleSinceMs !== undefined) {
     const age = staleSinceMs > 0 ? ` ${span(now - staleSinceMs)} ago` : '';
     return `unknown, last ${state}${age}`;
   }
-  return up ? state : state.toUpperCase();
+  if (!up) return state.toUpperCase();
+  return uptimeSeconds === undefined ? state : `${state} for ${span(uptimeSeconds * 1000)}`;
 }
 
 /** In words of the log; dates in the reader's own zone. */

@@ -3,6 +3,8 @@ import { chunkText } from '../../integrations/slack/limits.ts';
 import { escapeMrkdwn } from '../../integrations/slack/escape.ts';
 import { isUnreachable } from '../../integrations/slack/errors.ts';
 import { isAllowed, tell, tellFailure } from '../answer.ts';
+import type { MessageRef } from '../../integrations/slack/send.ts';
+import type { Card } from '../cards/blocks.ts';
 import { diagnosisCard } from '../cards/diagnosis-card.ts';
 import type { CommandDeps } from '../deps.ts';
 import { siteArgument } from '../grammar.ts';
@@ -29,13 +31,17 @@ export async function diagnoseCommand(
 async function postDiagnosis(deps: CommandDeps, call: CommandCall, found: SiteDiagnosis): Promise<void> {
   const card = diagnosisCard(found);
   try {
-    const { channel, ts } = await deps.send.post({ channel: call.channel }, card);
-    for (const text of chunkText(card.details.join('\n'))) {
-      await deps.send.post({ channel, threadTs: ts }, { text: escapeMrkdwn(text) });
-    }
+    const at = await deps.send.post({ channel: call.channel }, card);
+    await addRest(deps, at, card);
   } catch (error) {
     if (!isUnreachable(error)) throw error;
     await tell(deps, call, privately(card));
+  }
+}
+
+async function addRest(deps: CommandDeps, { channel, ts }: MessageRef, { details }: Card): Promise<void> {
+  for (const text of chunkText(details.join('\n\n'))) {
+    await deps.send.post({ channel, threadTs: ts }, { text: escapeMrkdwn(text) });
   }
 }
 
@@ -50,4 +56,5 @@ export async function diagnoseAgain(deps: CommandDeps, click: Click): Promise<vo
   if (click.isEphemeral && responseUrl) return deps.send.respond(responseUrl, privately(card), true);
   if (channel === undefined || ts === undefined) return tell(deps, click, privately(card));
   await deps.send.update({ channel, ts }, card);
+  await addRest(deps, { channel, ts }, card);
 }

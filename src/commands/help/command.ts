@@ -54,9 +54,10 @@ export function helpCard(verbs: readonly Verb[], withExamples: boolean, opening?
     return `\`/sse ${usage}\` – ${does}${shown}`;
   });
   const start = opening === undefined ? [] : [mrkdwn(escapeMrkdwn(opening))];
-  const first = opening ?? 'Commands that you can run';
+  const names = verbs.map((verb) => `/sse ${verb}`).join(', ');
+  const first = opening === undefined ? '' : `${escapeMrkdwn(opening)} `;
   return {
-    text: `${escapeMrkdwn(first)}:\n${lines.join('\n')}`,
+    text: `${first}Commands that you can run: ${names}`,
     blocks: [...start, header('Commands that you can run'), mrkdwn(lines.join('\n'))],
     details: [],
   };

@@ -52,7 +52,7 @@ export async function readEvidence(parts: FlowParts, known: ConfiguredSite): Pro
     tunnels: partOf(tunnels),
     peers: partOf(peers),
     events: partOf(events),
-    health: health ? partOf(health) : unread('no remote network to ask about'),
+    health: health ? partOf(health) : unread('it is not known which remote network is the site’s'),
   };
   return report.ok && report.value.connected ? { ...evidence, ...(await askRouter(parts, known)) } : evidence;
 }

@@ -128,8 +128,12 @@ function unreadOf({
     ['path of the traffic', path],
   ];
   const silent = (pings ?? []).filter(({ small }) => small === undefined).map(({ address }) => address);
+  const missing = parts.flatMap(([what, part]) =>
+    part && !part.read ? [{ what, why: part.why ?? '?' }] : [],
+  );
+  const byReason = Map.groupBy(missing, ({ why }) => why);
   return [
-    ...parts.flatMap(([what, part]) => (part && !part.read ? [`${what}: ${part.why ?? '?'}`] : [])),
+    ...[...byReason].map(([why, all]) => `${all.map(({ what }) => what).join(', ')}: ${why}`),
     ...(silent.length > 0 ? [`ping from the router to ${silent.join(', ')}: no readable answer`] : []),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Part } from '../../design/cross-checks/views.ts';
 import type { HealthEvent } from '../../integrations/entra/types.ts';
 import type { DeviceEvent, TunnelStat } from '../../integrations/mist/types.ts';
-import { isEstablished, neighborRow, tunnelRow } from '../live/observed.ts';
+import { isContradicted, isEstablished, neighborRow, tunnelRow } from '../live/observed.ts';
 import type { ConnectorCase, SitePairs } from './site-pairs.ts';
 import type { Evidence, Symptom, TunnelTrouble } from './types.ts';
 
@@ -80,15 +80,9 @@ function contradiction(
   row: TunnelStat,
 ): Symptom[] {
   if (!link) return [];
-  const newest = valueOf<HealthEvent>(health).find(
-    (event) =>
-      event.deviceIp === link.publicIp &&
-      (row.peerIp === undefined || event.microsoftIp === row.peerIp) &&
-      /^tunnel|Alive$/.test(event.status),
-  );
-  if (newest?.status !== 'tunnelDisconnected') return [];
-  const upSince = now - (row.uptimeSeconds ?? 0) * 1000;
-  if (newest.atMs <= upSince) return [];
+  const { peerIp, uptimeSeconds } = row;
+  const tunnel = { deviceIp: link.publicIp, peerIp, uptimeSeconds };
+  if (!isContradicted(valueOf<HealthEvent>(health), tunnel, now)) return [];
   const text = `Mist reports ${connector.name} up, and Entra's newest record of it says tunnelDisconnected`;
   return [{ kind: 'contradiction', connector: connector.name, text }];
 }

@@ -1,3 +1,4 @@
+import type { HealthEvent } from '../../integrations/entra/types.ts';
 import type { BgpPeerStat, TunnelStat } from '../../integrations/mist/types.ts';
 
 /**
@@ -20,4 +21,27 @@ export function tunnelRow(rows: readonly TunnelStat[], name: string): TunnelStat
 /** Whether a session is up. A missing row is "not reported", for the caller to tell apart. */
 export function isEstablished(row: BgpPeerStat | undefined): boolean {
   return row?.state === 'established';
+}
+
+/** A tunnel that Mist reports up, by its two public addresses; `peerIp` undefined where Mist does not say which gateway it goes to. */
+export interface TunnelUp {
+  readonly deviceIp: string;
+  readonly peerIp: string | undefined;
+  readonly uptimeSeconds: number | undefined;
+}
+
+/**
+ * Whether Entra's newest record of a tunnel that Mist reports up says that it was disconnected since: one of the two reports is late, and
+ * nobody can tell which. Source: Entra "Remote network health logs", whose records name a tunnel by its addresses.
+ */
+export function isContradicted(events: readonly HealthEvent[], tunnel: TunnelUp, now: number): boolean {
+  const own = events.filter(
+    ({ deviceIp, microsoftIp, status }) =>
+      deviceIp === tunnel.deviceIp &&
+      (tunnel.peerIp === undefined || microsoftIp === tunnel.peerIp) &&
+      /^tunnel|Alive$/.test(status),
+  );
+  const newest = own.toSorted((a, b) => b.atMs - a.atMs)[0];
+  const upSince = now - (tunnel.uptimeSeconds ?? 0) * 1000;
+  return newest?.status === 'tunnelDisconnected' && newest.atMs > upSince;
 }

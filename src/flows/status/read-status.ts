@@ -26,22 +26,28 @@ export async function readStatus(parts: FlowParts, siteId: string): Promise<Resu
   const row = await parts.store.sites.get(siteId);
   if (row) {
     const layout = layoutOf(row);
-    return ok(await readSite(parts, layout, readAgreement(parts, row, layout)));
+    const report = reportOf(parts, layout);
+    return ok(await readSite(parts, layout, report, readAgreement(parts, row, layout, report)));
   }
   const known = await readConfiguredSite(parts, siteId);
   if (!known.ok) return known;
   const agreement = Promise.resolve(ok(agreementOf(known.value.views, OF_WHOLE_SITE)));
-  return ok(await readSite(parts, configuredLayout(known.value), agreement));
+  const layout = configuredLayout(known.value);
+  return ok(await readSite(parts, layout, reportOf(parts, layout), agreement));
+}
+
+function reportOf({ mist }: FlowParts, { site, deviceId }: SiteLayout): Promise<Result<DeviceReport>> {
+  return attempt(mist.deviceReport(site.id, deviceId));
 }
 
 async function readSite(
   parts: FlowParts,
   layout: SiteLayout,
+  report: Promise<Result<DeviceReport>>,
   compared: Promise<Result<Agreement>>,
 ): Promise<SiteStatus> {
   const now = parts.clock.now();
   const { networkId } = layout;
-  const report = attempt(parts.mist.deviceReport(layout.site.id, layout.deviceId));
   const [sessions, health, routes, agreement] = await Promise.all([
     report.then((answer) => sessionsOf(parts, layout.site.id, answer)),
     attempt(

@@ -8,7 +8,7 @@ import type {
 } from '../../integrations/mist/types.ts';
 import { accepted } from '../onboard/expected-prefixes.ts';
 import type { Agreement, DeviceStatus, FactAge, SiteStatus, TunnelStatus } from '../types.ts';
-import { entraView } from './entra-view.ts';
+import { contradicted, entraView } from './entra-view.ts';
 import type { SiteLayout } from './layout.ts';
 import { tunnelStatus } from './session-rows.ts';
 import { statusLine } from './status-line.ts';
@@ -47,12 +47,14 @@ export function siteStatus(layout: SiteLayout, now: number, readings: Readings):
     ...unreadOf('learned routes', routes),
     ...unreadOf('the two configurations', agreement),
   ];
+  const events = health?.ok ? health.value : [];
   const compared = agreement?.ok ? agreement.value : undefined;
   const verdict = verdictOf({
     ...(seen && { device: seen }),
     tunnels: view,
     routes: routeCount ?? (routes ? 'unread' : 'not asked'),
     unread: unread.length,
+    contradicted: contradicted(events, layout, view, now),
     differences: compared?.differences.length ?? 0,
   });
   return {
@@ -64,7 +66,7 @@ export function siteStatus(layout: SiteLayout, now: number, readings: Readings):
     ...(neighborsUp !== undefined && { neighborsUp }),
     neighborsExpected: neighbors.length,
     ...(routeCount !== undefined && { routes: routeCount }),
-    entra: health?.ok ? entraView(health.value, layout) : [],
+    entra: entraView(events, layout, view),
     ...(compared && { agreement: compared }),
     unread,
     ages: agesOf(now, readings),

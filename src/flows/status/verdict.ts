@@ -6,6 +6,8 @@ export interface Seen {
   readonly tunnels: readonly TunnelStatus[];
   /** `unread`: asked and not answered; `not asked`: the fleet's view asks no router. */
   readonly routes: number | 'unread' | 'not asked';
+  /** Connectors of which the two vendors say opposite things. */
+  readonly contradicted: readonly string[];
   /** How many readings failed. */
   readonly unread: number;
   /** How many values of the two configurations disagree. */
@@ -19,7 +21,7 @@ export interface Verdict {
 }
 
 /** The worst that is known for certain comes first; what is not known is never good news and never bad news. */
-export function verdictOf({ device, tunnels, routes, unread, differences }: Seen): Verdict {
+export function verdictOf({ device, tunnels, routes, contradicted, unread, differences }: Seen): Verdict {
   const neighbors = tunnels.flatMap((t) => t.neighbors);
   const down = tunnels.filter((t) => t.up === false);
   if (device?.connected === false) {
@@ -33,6 +35,10 @@ export function verdictOf({ device, tunnels, routes, unread, differences }: Seen
   if (down.length > 0) return degraded(`${listed(down.map((t) => t.name))} down.`);
   const silent = neighbors.filter((n) => n.up === false);
   if (silent.length > 0) return degraded(`neighbor ${listed(silent.map((n) => n.address))} not established.`);
+  if (contradicted.length > 0)
+    return unknown(
+      `The vendors contradict each other: Mist reports ${contradicted.join(', ')} up, Entra's newest record says disconnected. One of them is late; ask again in 15 minutes.`,
+    );
   if (unread > 0) return unknown('Not everything could be read; what is missing is listed.');
   if (tunnels.some((t) => t.up === undefined)) return unknown('Mist does not report every tunnel yet.');
   if (neighbors.some((n) => n.up === undefined))

@@ -75,14 +75,31 @@ describe('a status card', () => {
 
   it('names every value in which the two sides differ', () => {
     const differences = ['Local ID: Entra 203.0.113.10, Mist 203.0.113.99'];
-    const card = statusCard(siteStatus({ agreement: { checked: 16, differences, unknown: [] } }));
+    const card = statusCard(
+      siteStatus({ agreement: { checked: 16, differences, unknown: [], notJudged: [] } }),
+    );
     expect(textOf(card)).toContain('NO: 1 of 16 differ');
     expect(textOf(card)).toContain(differences[0]);
   });
 
+  it('names what it did not compare, and who does', () => {
+    const agreement = { checked: 20, differences: [], unknown: [], notJudged: ['Policy order', 'Addresses'] };
+    expect(textOf(statusCard(siteStatus({ agreement })))).toContain(
+      'Policy order; Addresses: /sse diagnose Lyon does',
+    );
+  });
+
+  it('says once why several readings failed', () => {
+    const failure = { code: 'x', message: '', hint: 'Mist is away.', retryable: true };
+    const unread = ['Mist device', 'learned routes'].map((what) => ({ what, failure }));
+    expect(textOf(statusCard(siteStatus({ unread })))).toContain(
+      'Mist device, learned routes: Mist is away.',
+    );
+  });
+
   it('reads the same without its table, for clients that take none', () => {
     const card = withoutTables(statusCard(siteStatus()));
-    expect(textOf(card)).toContain('10.99.99.2: state established, for –, routes in 25, out 2');
+    expect(textOf(card)).toContain('10.99.99.2: state established, routes in, out 25, 2');
     expect(textOf(card)).not.toContain('"table"');
     expect(checkBlocks(structuredClone(card.blocks), 'message')).toEqual([]);
   });
