@@ -91,6 +91,7 @@ export function registerCommands(app: App, deps: CommandDeps): Boundary {
       async (acked) => {
         await acked();
         const call = readCommand(body);
+        await deps.flows.commandTyped(call.actor, call);
         await runCommand(deps, call, onlyOnce(deps, body, call.actor, 'command'));
       },
     ),

@@ -1,5 +1,5 @@
 import type { RequestRow } from '../../db/types.ts';
-import { accepted, decisionNotes, refused, STATE_WORDS, UNKNOWN } from './decision-notes.ts';
+import { accepted, decisionNotes, STATE_WORDS } from './decision-notes.ts';
 import type { FlowParts } from './parts.ts';
 import { acceptable, acceptedOf, type Accepted } from './preflight/blockers.ts';
 import type { Actor, DecisionAnswer, PreflightItem } from './types.ts';
@@ -11,23 +11,14 @@ export type Accept = (actor: Actor, requestId: string, revision?: number) => Pro
  * the revision and the digest like an approval, and it approves nothing: the card gets its Approve. Never the requester's to give.
  */
 export function createAccept({ store, clock }: Pick<FlowParts, 'store' | 'clock'>): Accept {
-  const { decisionOf, note } = decisionNotes(clock);
+  const { decisionOf, note, refuse, unknown } = decisionNotes(clock);
   return (actor, requestId, revision) =>
     store.transaction(async (tx) => {
-      const request = await tx.requests.get(requestId);
-      if (!request) return UNKNOWN;
+      const request = await tx.requests.lock(requestId);
+      if (!request) return unknown(tx, actor, 'accept', requestId);
       const held = acceptedOf(request, await tx.decisions.of(requestId));
       const why = whyNot(request, actor, clock.now(), revision, held);
-      if (why !== undefined) {
-        await tx.audit.append({
-          at: clock.now(),
-          actor: actor.user,
-          action: 'accept.refused',
-          requestId,
-          data: { why },
-        });
-        return refused(why);
-      }
+      if (why !== undefined) return refuse(tx, actor, 'accept', requestId, why);
       const items = acceptable(preflightOf(request), held);
       const reason = items.map((item) => `${item.id}: ${item.seen}`).join('\n');
       await tx.decisions.record(decisionOf(request, actor, 'accept', reason));

@@ -4,6 +4,7 @@ import type { Flows } from './types.ts';
 import { askFor } from './ask-for.ts';
 import { startBypass } from './bypass/bypass.ts';
 import { findRequest } from './cancel/find-request.ts';
+import { recordCommand } from './command-record.ts';
 import { createAccept } from './accept.ts';
 import { createDecisions } from './decide.ts';
 import { createRunDecisionFlow } from './decide-run.ts';
@@ -119,6 +120,7 @@ export function createFlows(parts: FlowParts): RunningFlows {
     removeOrphan: (actor, where) => askToRemove(parts, verbs.orphan, actor, where),
     freeze: createFreeze(parts).set,
     firstDelivery: (key) => store.deliveries.isFirst('slack', key, clock.now()),
+    commandTyped: (actor, typed) => recordCommand(parts, actor, typed),
     async requester(requestId) {
       return (await store.requests.get(requestId))?.requester;
     },

@@ -26,14 +26,14 @@ export function createRunDecisionFlow(
   verbOf: (name: string) => RequestVerb,
 ): RunDecisionFlow {
   const { store, clock } = parts;
-  const { decisionOf, note, refuse } = decisionNotes(clock);
+  const { decisionOf, note, refuse, unknown } = decisionNotes(clock);
 
   /** The parked run gets its new state, the request follows, then the run is looked at. */
   async function resolve(actor: Actor, requestId: string, action: Action): Promise<DecisionAnswer> {
     const outcome = await store
       .transaction(async (tx): Promise<DecisionAnswer | { readonly look: string }> => {
         const request = await tx.requests.lock(requestId);
-        if (!request) return UNKNOWN;
+        if (!request) return unknown(tx, actor, action, requestId);
         const no = (why: string) => refuse(tx, actor, action, requestId, why);
         if (request.state !== 'needs-decision') {
           return no(`${await stateSentence(tx, request)} There is nothing to decide.`);
@@ -41,7 +41,7 @@ export function createRunDecisionFlow(
         const runs = await tx.runs.ofRequest(requestId);
         const parked = runs.find((r) => r.state === 'needs-decision') ?? runs.find((r) => r.state === 'kept');
         const change = runs.find((r) => r.kind === 'change');
-        if (!parked || !change) return UNKNOWN;
+        if (!parked || !change) return no(UNKNOWN.message);
         const whyNot = action === 'rollback' ? whyNotUndoable(await tx.runs.steps(change.id)) : undefined;
         if (whyNot !== undefined) return no(whyNot);
         const freeze = await tx.freezes.get();
@@ -110,7 +110,7 @@ export function createRunDecisionFlow(
     const stopped = await store.transaction(
       async (tx): Promise<DecisionAnswer | { readonly look: string }> => {
         const request = await tx.requests.lock(requestId);
-        if (!request) return UNKNOWN;
+        if (!request) return unknown(tx, actor, 'stop', requestId);
         const no = (why: string) => refuse(tx, actor, 'stop', requestId, why);
         if (request.state !== 'running') return no(await stateSentence(tx, request));
         const change = (await tx.runs.ofRequest(requestId)).find((r) => r.kind === 'change');

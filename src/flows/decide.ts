@@ -8,7 +8,7 @@ import {
 } from './approval-rules.ts';
 import { momentWords } from '../design/window-words.ts';
 import { beginRun, DeviceBusy } from './begin-run.ts';
-import { accepted, decisionNotes, UNKNOWN } from './decision-notes.ts';
+import { accepted, decisionNotes } from './decision-notes.ts';
 import type { Executor } from './engine/executor.ts';
 import type { FlowParts } from './parts.ts';
 import { acceptedOf } from './preflight/blockers.ts';
@@ -41,13 +41,13 @@ export function createDecisions(
 ): Decisions {
   const { store, clock, settings } = parts;
 
-  const { decisionOf, note, refuse } = decisionNotes(clock);
+  const { decisionOf, note, refuse, unknown } = decisionNotes(clock);
 
   async function approve(actor: Actor, requestId: string, revision?: number): Promise<DecisionAnswer> {
     const { answer, runId }: Approval = await store
       .transaction(async (tx): Promise<Approval> => {
         const request = await tx.requests.lock(requestId);
-        if (!request) return { answer: UNKNOWN };
+        if (!request) return { answer: await unknown(tx, actor, 'approve', requestId) };
         const no = async (why: string): Promise<Approval> => ({
           answer: await refuse(tx, actor, 'approve', requestId, why),
         });
@@ -112,7 +112,7 @@ export function createDecisions(
   ): Promise<DecisionAnswer> {
     return store.transaction(async (tx) => {
       const request = await tx.requests.lock(requestId);
-      if (!request) return UNKNOWN;
+      if (!request) return unknown(tx, actor, action, requestId);
       if (action === 'cancel' && request.requester !== actor.user) {
         const why = `Only the requester (<@${request.requester}>) can cancel; an approver can reject.`;
         return refuse(tx, actor, action, requestId, why);

@@ -46,6 +46,16 @@ export function decisionNotes(clock: { now(): number }) {
       });
       await tx.outbox.add('card', request.id, clock.now());
     },
+    /** The same about a request that is not there (any more), whoever made its ID up. */
+    async unknown(tx: Store, actor: Actor, action: string, requestId: string): Promise<DecisionAnswer> {
+      await tx.audit.append({
+        at: clock.now(),
+        actor: actor.user,
+        action: `${action}.refused`,
+        data: { why: 'unknown request', asked: requestId.slice(0, 60) },
+      });
+      return UNKNOWN;
+    },
     /** A decision that does not count: written to the audit, and answered with why. */
     async refuse(
       tx: Store,

@@ -22,8 +22,14 @@ export function createFreeze({ store, clock }: Pick<FlowParts, 'store' | 'clock'
         const now = clock.now();
         const reason = given.trim().slice(0, MAX_REASON);
         if (!(await tx.freezes.set({ isOn, reason, by: actor.user, at: now }))) {
-          const before = await tx.freezes.get();
-          return refused(alreadySo(before, isOn));
+          const why = alreadySo(await tx.freezes.get(), isOn);
+          await tx.audit.append({
+            at: now,
+            actor: actor.user,
+            action: `freeze.${isOn ? 'on' : 'off'}.refused`,
+            data: { why },
+          });
+          return refused(why);
         }
         await tx.audit.append({
           at: now,

@@ -146,6 +146,8 @@ export interface Flows {
   freeze(actor: Actor, isOn: boolean, reason: string): Promise<DecisionAnswer>;
   /** True for the first who names this delivery, in whichever process; everybody after that must not carry it out. */
   firstDelivery(key: string): Promise<boolean>;
+  /** Notes what somebody typed after `/sse`, allowed or not; masked and bounded. Never throws. */
+  commandTyped(actor: Actor, typed: { readonly text: string; readonly channel: string }): Promise<void>;
   requester(requestId: string): Promise<string | undefined>;
   /** By request ID, an unambiguous beginning of it, or a site with a request; `file` is the plan for machines, without a secret. */
   storedPlan(typed: string): Promise<Result<{ readonly requestId: string; readonly file: unknown }>>;

@@ -148,6 +148,8 @@ describe('/sse history', () => {
     await type('/sse history', STRANGER);
     await told('own workspace', STRANGER);
     expect(office.refusals).toMatchObject([{ what: 'history' }]);
+    // What was refused was noted as typed all the same.
+    expect(office.flows.typed).toEqual([`${BYSTANDER} history Atlantis`, `${STRANGER} history`]);
   });
 
   it('puts the evidence into the thread of the request’s own card, with names where Slack knows them', async () => {

@@ -178,6 +178,10 @@ export class DeskFlows implements Flows {
     this.calls.push(`history ${of.site ?? of.siteId ?? 'all'} ${of.offset ?? 0}`);
     return this.pages;
   }
+  readonly typed: string[] = [];
+  async commandTyped(actor: Actor, { text }: { text: string }): Promise<void> {
+    this.typed.push(`${actor.user} ${text}`);
+  }
   async evidence(requestId: string): Promise<Result<Evidence>> {
     this.calls.push(`evidence ${requestId}`);
     return this.pack;
