@@ -1,8 +1,8 @@
 import { sql, type Kysely } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
-import { isDatabaseError, isConnectionProblem } from './database-error.ts';
+import { isConnectionProblem } from './database-error.ts';
+import { migrationFailed } from './migration-failed.ts';
 import { pendingOf } from './pending.ts';
-import { StoreError } from './store-error.ts';
 
 /** Held while the schema is looked at and changed, so that of several starts one migrates and the others then find nothing to do. */
 const MIGRATING = 775_370_002;
@@ -40,13 +40,7 @@ async function runAll(db: Kysely<unknown>, migrations: Readonly<Record<string, M
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;
   if (isConnectionProblem(error)) throw error;
-  const code = isDatabaseError(error) ? `: ${error.code}` : '';
-  throw new StoreError(
-    'store.migration_failed',
-    `a migration failed; the database is unchanged${code}`,
-    'Start the previous version again and report the error in the log.',
-    error,
-  );
+  throw migrationFailed(error);
 }
 
 async function executedOf(db: Kysely<unknown>): Promise<ReadonlySet<string>> {

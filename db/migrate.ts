@@ -2,6 +2,7 @@ import { chmodSync, closeSync, openSync, renameSync, rmSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
+import { migrationFailed } from './migration-failed.ts';
 import { pendingOf } from './pending.ts';
 import { StoreError } from './store-error.ts';
 
@@ -15,24 +16,18 @@ export async function migrateSqlite(
   raw: Database.Database,
   migrations: Readonly<Record<string, Migration>>,
 ): Promise<void> {
-  const pending = pendingOf(executedOf(raw), migrations);
-  const first = pending[0];
+  const first = pendingOf(executedOf(raw), migrations)[0];
   if (first === undefined) return;
-  if (!raw.memory && tablesOf(raw).length > 0) copyBefore(raw, first);
-  raw.exec('begin immediate');
   try {
+    if (!raw.memory && tablesOf(raw).length > 0) copyBefore(raw, first);
+    raw.exec('begin immediate');
     // Another process may have migrated while this one waited for the write lock.
     if (pendingOf(executedOf(raw), migrations).length > 0) await runAll(raw, migrations);
     raw.exec('commit');
   } catch (error) {
-    raw.exec('rollback');
-    if (error instanceof StoreError) throw error;
-    throw new StoreError(
-      'store.migration_failed',
-      'a migration failed; the database is unchanged',
-      'Start the previous version again and report the error in the log.',
-      error,
-    );
+    // A full disk ends the transaction by itself.
+    if (raw.inTransaction) raw.exec('rollback');
+    throw error instanceof StoreError ? error : migrationFailed(error);
   }
 }
 
@@ -67,9 +62,13 @@ function copyBefore(raw: Database.Database, migration: string): void {
   const target = `${raw.name}.before-${migration}`;
   const part = `${target}.part-${process.pid}`;
   rmSync(part, { force: true });
-  // VACUUM INTO takes over an empty file, and with it the mode.
-  closeSync(openSync(part, 'wx', 0o600));
-  raw.prepare('vacuum into ?').run(part);
-  chmodSync(part, 0o600);
-  renameSync(part, target);
+  try {
+    // VACUUM INTO takes over an empty file, and with it the mode.
+    closeSync(openSync(part, 'wx', 0o600));
+    raw.prepare('vacuum into ?').run(part);
+    chmodSync(part, 0o600);
+    renameSync(part, target);
+  } finally {
+    rmSync(part, { force: true });
+  }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { RemoteError } from '../base/failure.ts';
+import { databaseFailure } from '../flows/engine/trouble.ts';
 import { FAULT, tell, tellFailure, type Whereabouts } from './answer.ts';
 import type { CommandDeps } from './deps.ts';
 import { readClick, readCommand, readSubmission } from './payload.ts';
@@ -56,7 +57,8 @@ export function createBoundary(deps: CommandDeps): Boundary {
       const reference = randomBytes(4).toString('hex');
       deps.log.error({ err: error, reference }, 'a command or click failed');
       const to = whereabouts(body);
-      if (error instanceof RemoteError) await tellFailure(deps, to, error);
+      const failure = error instanceof RemoteError ? error : databaseFailure(error, 'a command or click');
+      if (failure) await tellFailure(deps, to, failure);
       else await tell(deps, to, `${FAULT} The bot's log has the details under ${reference}.`);
     },
     async drain(timeoutMs) {

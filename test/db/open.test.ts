@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync, chmodSync } from 'node:fs';
 import { join } from 'node:path';
@@ -158,6 +158,32 @@ it('undoes every pending migration where one of them fails', async () => {
   expect(await codeOf(opening)).toBe('store.migration_failed');
   const again = await temp.open();
   expect(await again.requests.get('r1')).toBeDefined();
+  await again.close();
+});
+
+it('says that there is no space left for a migration, and leaves the database as it was', async () => {
+  const store = await temp.open();
+  await store.requests.insert(requestRow());
+  await store.close();
+  const large: Readonly<Record<string, Migration>> = {
+    ...migrations,
+    '9999-large': {
+      async up(db: Kysely<unknown>) {
+        // Less than there are pages is taken for as many as there are.
+        await sql`pragma max_page_count = 1`.execute(db);
+        await sql`create table large (data blob)`.execute(db);
+        await sql`insert into large values (zeroblob(1000000))`.execute(db);
+      },
+    },
+  };
+  const opening = openStore({ url: `sqlite:${temp.file}`, key: testKey() }, large);
+  await expect(opening).rejects.toMatchObject({
+    code: 'store.migration_failed',
+    message: expect.stringContaining('SQLITE_FULL'),
+    hint: expect.stringContaining('make room'),
+  });
+  const again = await temp.open();
+  expect(await again.requests.get('r1')).toStrictEqual(requestRow());
   await again.close();
 });
 

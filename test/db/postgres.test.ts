@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrations } from '../../db/migrations/all.ts';
@@ -109,6 +109,24 @@ describe.skipIf(noPostgres)(`PostgreSQL${noPostgres ? ` (skipped: ${noPostgres})
     await store.requests.insert(requestRow());
     expect(await refusal(database.url, failing)).toMatchObject({ code: 'store.migration_failed' });
     expect(await (await open()).requests.get('r1')).toStrictEqual(requestRow());
+  });
+
+  it('says that there is no space left for a migration', async () => {
+    const full: Readonly<Record<string, Migration>> = {
+      ...migrations,
+      '9999-large': {
+        async up(db: Kysely<unknown>) {
+          await sql`do $$ begin raise exception 'No space left on device' using errcode = '53100'; end $$`.execute(
+            db,
+          );
+        },
+      },
+    };
+    expect(await refusal(database.url, full)).toMatchObject({
+      code: 'store.migration_failed',
+      message: expect.stringContaining('PG_53100'),
+      hint: expect.stringContaining('make room'),
+    });
   });
 
   it(

@@ -28,24 +28,25 @@ export function troubleOf(error: unknown, verb: string): Trouble {
       ...(retryAfterMs !== undefined && { retryAfterMs }),
     };
   }
-  if (isDatabaseError(error)) {
-    return {
-      failure: {
-        code: 'store.unavailable',
-        message: `the database refused a statement during ${verb}: ${error.code}`,
-        hint: 'The bot cannot write to its database just now; check that it can be reached and has space left.',
-        retryable: true,
-      },
-      uncertain: true,
-      rateLimited: false,
-    };
-  }
+  const refused = databaseFailure(error, verb);
+  if (refused) return { failure: refused, uncertain: true, rateLimited: false };
   return {
     failure: bugFailure(`unexpected ${nameOf(error)} during ${verb}`),
     // Nobody knows how far it came.
     uncertain: true,
     rateLimited: false,
     frames: framesOf(error),
+  };
+}
+
+/** What the database refused, in words for people; undefined for every other error. */
+export function databaseFailure(error: unknown, during: string): Failure | undefined {
+  if (!isDatabaseError(error)) return undefined;
+  return {
+    code: 'store.unavailable',
+    message: `the database refused a statement during ${during}: ${error.code}`,
+    hint: 'The bot cannot use its database just now; check that it can be reached, is not locked and has space left.',
+    retryable: true,
   };
 }
 

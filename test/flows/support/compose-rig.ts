@@ -1,3 +1,4 @@
+import type { Migration } from 'kysely/migration';
 import tls from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestState, Store } from '../../../db/types.ts';
@@ -88,6 +89,8 @@ export interface RigOptions {
   readonly postgres?: string;
   /** Fills the SQLite file before it is opened. */
   readonly prepareFile?: (file: string) => void;
+  /** Instead of the released ones. */
+  readonly migrations?: Readonly<Record<string, Migration>>;
   /** Where the time of the flows begins; default is now. */
   readonly aheadMs?: number;
 }
@@ -124,7 +127,7 @@ export async function composeRig(options: RigOptions = {}): Promise<Rig> {
   const temp = tempDir();
   options.prepareFile?.(temp.file);
   const url = options.postgres ?? `sqlite:${temp.file}`;
-  const store = await openStore({ url, key: testKey() });
+  const store = await openStore({ url, key: testKey() }, options.migrations);
   const timeoutMs = options.timeoutMs ?? 5000;
   const entraClient = createEntra({
     credential: {
