@@ -6,6 +6,8 @@ export interface WorkerLine {
   readonly pid: number | undefined;
   /** `frozen`: alive, but it does not get any time, as a machine that hangs. */
   readonly state: 'running' | 'frozen' | 'ended';
+  /** The message of the last line of its log. */
+  readonly said?: string;
 }
 
 export const WORKER_ACTIONS = ['kill', 'end', 'freeze', 'continue', 'start'] as const;
@@ -36,6 +38,7 @@ interface Worker {
   process?: BotProcess;
   ended: boolean;
   frozen: boolean;
+  said?: string;
 }
 
 const SIGNALS = { kill: 'SIGKILL', end: 'SIGTERM', freeze: 'SIGSTOP', continue: 'SIGCONT' } as const;
@@ -60,7 +63,10 @@ export function createWorkers({ count, env, onLine }: WorkersOptions): Workers {
     const process = startBot({
       env: values,
       healthPort: Number(values['HEALTH_PORT']),
-      ...(onLine && { onLine: (line: string) => onLine(line, number) }),
+      onLine(line: string) {
+        own.said = messageOf(line) ?? own.said ?? '';
+        onLine?.(line, number);
+      },
     });
     own.process = process;
     own.ended = false;
@@ -83,6 +89,7 @@ export function createWorkers({ count, env, onLine }: WorkersOptions): Workers {
         number: index + 1,
         pid: isRunning(one) ? one.process?.pid : undefined,
         state: !isRunning(one) ? 'ended' : one.frozen ? 'frozen' : 'running',
+        ...(one.said && { said: one.said }),
       })),
     async startAll() {
       for (const number of workers.keys()) await start(number + 1);
@@ -108,4 +115,14 @@ export function createWorkers({ count, env, onLine }: WorkersOptions): Workers {
       );
     },
   };
+}
+
+/** Of a line of JSON; undefined where it is none. */
+function messageOf(line: string): string | undefined {
+  try {
+    const { msg } = JSON.parse(line) as { msg?: unknown };
+    return typeof msg === 'string' ? msg : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -167,6 +167,8 @@ export interface NetworkState {
     readonly number: number;
     readonly pid: number | undefined;
     readonly state: string;
+    /** The last line of its log. */
+    readonly said?: string;
   }[];
   readonly sites: readonly SiteLine[];
   readonly zones: readonly ZoneLine[];
