@@ -52,7 +52,7 @@ export function siteStatus(layout: SiteLayout, now: number, readings: Readings):
   const verdict = verdictOf({
     ...(seen && { device: seen }),
     tunnels: view,
-    routes: routeCount ?? (routes ? 'unread' : 'not asked'),
+    routes: routeCount ?? (isCut(routes) ? 'cut' : routes ? 'unread' : 'not asked'),
     unread: unread.length,
     contradicted: contradicted(events, layout, view, now),
     differences: compared?.differences.length ?? 0,
@@ -102,11 +102,15 @@ function countUp(parts: readonly { readonly up?: boolean }[]): number | undefine
   return parts.filter((part) => part.up).length;
 }
 
-/** Distinct prefixes over all neighbors, as the verification counts them. */
+/** Distinct prefixes over all neighbors, as the verification counts them; a listing that was cut counts nothing. */
 function countRoutes(layout: SiteLayout, answer: Result<RoutesByNeighbor>): number | undefined {
-  if (!answer.ok || !answer.value.answered) return undefined;
+  if (!answer.ok || !answer.value.answered || isCut(answer)) return undefined;
   const design = { refuse: { name: '', prefixes: layout.refused } };
   return new Set(accepted(design, [...answer.value.prefixes.values()].flat())).size;
+}
+
+function isCut(answer: Result<RoutesByNeighbor> | undefined): boolean {
+  return answer?.ok === true && answer.value.end === 'cut';
 }
 
 /** Several neighbors announce the same prefixes, so that their counts say nothing about distinct ones. */
@@ -116,7 +120,7 @@ function onlyNeighborsRoutes(neighbors: TunnelStatus['neighbors']): number | und
 }
 
 function withLearned(view: readonly TunnelStatus[], routes: RoutesByNeighbor): readonly TunnelStatus[] {
-  if (!routes.answered) return view;
+  if (!routes.answered || routes.end === 'cut') return view;
   return view.map((tunnel) => ({
     ...tunnel,
     neighbors: tunnel.neighbors.map((neighbor) => {
@@ -131,7 +135,7 @@ function agesOf(now: number, { device, peers, health, routes, agreement }: Readi
   const ages: FactAge[] = [];
   if (device?.ok) ages.push({ what: 'router', atMs: device.value.lastSeenMs ?? now });
   if (peers.ok) ages.push({ what: 'BGP', atMs: oldest(peers.value.map((row) => row.atMs)) ?? now });
-  if (routes?.ok && routes.value.answered) ages.push({ what: 'routes', atMs: now });
+  if (routes?.ok && routes.value.answered && !isCut(routes)) ages.push({ what: 'routes', atMs: now });
   const newest = health?.ok ? health.value[0]?.atMs : undefined;
   if (newest !== undefined) ages.push({ what: 'Entra log', atMs: newest });
   if (agreement?.ok) ages.push({ what: 'configuration', atMs: now });

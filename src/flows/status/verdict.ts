@@ -4,8 +4,8 @@ import type { DeviceStatus, Severity, TunnelStatus } from '../types.ts';
 export interface Seen {
   readonly device?: DeviceStatus;
   readonly tunnels: readonly TunnelStatus[];
-  /** `unread`: asked and not answered; `not asked`: the fleet's view asks no router. */
-  readonly routes: number | 'unread' | 'not asked';
+  /** `unread`: asked and not answered; `cut`: the listing stopped in the middle; `not asked`: the fleet's view asks no router. */
+  readonly routes: number | 'unread' | 'cut' | 'not asked';
   /** Connectors of which the two vendors say opposite things. */
   readonly contradicted: readonly string[];
   /** How many readings failed. */
@@ -44,6 +44,10 @@ export function verdictOf({ device, tunnels, routes, contradicted, unread, diffe
   if (neighbors.some((n) => n.up === undefined))
     return unknown('Tunnels are up; Mist does not report every neighbor yet.');
   if (routes === 'unread') return unknown('Tunnels and neighbors are up; the routes could not be read.');
+  if (routes === 'cut')
+    return unknown(
+      'Tunnels and neighbors are up; the router cut its listing of routes in the middle, so how many there are is unknown.',
+    );
   if (routes === 0) return degraded('everything is up, but no route is learned.');
   if (differences > 0) {
     const noun = differences === 1 ? '1 value differs' : `${differences} values differ`;
