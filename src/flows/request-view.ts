@@ -3,6 +3,7 @@ import type { Decision, RequestRow, RequestState, RunRow, StepRow, Store } from 
 import type { Failure } from '../base/failure.ts';
 import { countedApprovers } from './approval-rules.ts';
 import { isRateLimit } from './engine/deadline.ts';
+import { thingOf } from './engine/thing-of.ts';
 import { LEFT_BEHIND } from './engine/unwind.ts';
 import { BANDWIDTH_MBPS } from '../design/bandwidth.ts';
 import type { SiteDesign } from '../design/types.ts';
@@ -205,7 +206,7 @@ function leftOf(
   const isDone = (op: Plan['operations'][number]): boolean =>
     steps.some((s) => s.opId === op.id && s.state === 'done');
   return plan.operations.flatMap((op) => {
-    if (op.after.length > 0) return isDone(op) ? [op.what] : [];
+    if (op.after.length > 0) return isDone(op) ? [thingOf(op.what)] : [];
     return isDone(op) ? [] : standing(op);
   });
 }

@@ -5,6 +5,7 @@ import { budgetText, failingText, isRateLimit, undoDeadlineFailure } from './dea
 import { operationOf } from './forward.ts';
 import { NotYet } from './not-yet.ts';
 import { afterFailure, untilTimeIsUp } from './retry-policy.ts';
+import { thingOf } from './thing-of.ts';
 import type { Trouble } from './trouble.ts';
 import type { Operation, PlannedOperation } from './types.ts';
 import { attempt, contextOf, type Work } from './work.ts';
@@ -182,7 +183,7 @@ function leftBehind(
 
 /** What an undo that did not get through leaves; of a removal, what it was to put back. */
 function leftOf({ what, before, after }: PlannedOperation): string {
-  if (after.length > 0 || before.length === 0) return what;
+  if (after.length > 0 || before.length === 0) return thingOf(what);
   return `not put back: ${before.map((line) => line.replace(/^- /, '')).join(', ')}`;
 }
 
