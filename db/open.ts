@@ -8,6 +8,7 @@ import { decisionStore } from './decisions.ts';
 import { deliveryStore, freezeStore, reminderStore } from './guards.ts';
 import { draftStore } from './drafts.ts';
 import { budgetStore } from './budgets.ts';
+import { hurriedHousekeeping } from './housekeeping.ts';
 import { bindTo } from './identity.ts';
 import { ledgerStore } from './ledger.ts';
 import { migrateSqlite } from './migrate.ts';
@@ -85,7 +86,7 @@ async function openSqlite(
   try {
     await migrateSqlite(file.raw, migrations);
     const db = new Kysely<Tables>({
-      dialect: new SqliteDialect({ database: preparedOnce(file.raw) }),
+      dialect: new SqliteDialect({ database: hurriedHousekeeping(file.raw, preparedOnce(file.raw)) }),
       plugins: [new CamelCasePlugin()],
     });
     return {
