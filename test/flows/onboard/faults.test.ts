@@ -35,7 +35,7 @@ const CALLS: readonly (readonly [System, string, string, number?])[] = [
 ];
 
 /** Only for those calls whose answer comes too late: on a busy machine others may be slow as well. */
-const TIMEOUT_MS = 800;
+const TIMEOUT_MS = 2_000;
 
 interface Trouble {
   readonly action: FaultAction;

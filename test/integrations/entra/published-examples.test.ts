@@ -25,8 +25,13 @@ const published = test.skipIf(folder === undefined);
 
 published.each(['01', '02', '03'])('%s: a created remote network', async (name) => {
   const { entra } = await answers(name, 201);
-  const { id } = await entra.createRemoteNetwork({ name: 'x', region: 'canadaEast', profileIds: [] });
-  expect(id).toBe((example(name) as { id: string }).id);
+  const body = example(name) as { id: string; name: string };
+  const { id } = await entra.createRemoteNetwork({
+    name: body.name,
+    region: 'canadaEast',
+    profileIds: [],
+  });
+  expect(id).toBe(body.id);
 });
 
 published('04: the list of remote networks, links and profiles included', async () => {
@@ -41,7 +46,9 @@ published('04: the list of remote networks, links and profiles included', async 
 
 published.each(['05', '06'])('%s: one remote network', async (name) => {
   const { entra, graphCalls } = await answers(name);
-  const network = await entra.remoteNetwork('x');
+  const { id } = example(name) as { id: string };
+  const network = await entra.remoteNetwork(id);
+  expect(network?.id).toBe(id);
   expect(network?.links.length).toBeGreaterThan(0);
   expect(graphCalls()).toHaveLength(1);
 });
