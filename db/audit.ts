@@ -126,7 +126,11 @@ async function startOf({ db }: Session): Promise<{ readonly seq: number; readonl
 }
 
 async function headOf({ db }: Session): Promise<{ readonly seq: number; readonly hash: string }> {
-  const head = await db.selectFrom('auditHead').selectAll().where('id', '=', HEAD).executeTakeFirst();
+  const head = await db
+    .selectFrom('auditHead')
+    .select(['seq', 'hash'])
+    .where('id', '=', HEAD)
+    .executeTakeFirst();
   return head ?? { seq: 0, hash: GENESIS };
 }
 

@@ -24,8 +24,5 @@ export function observationStore(session: Session): ObservationStore {
         .executeTakeFirst();
       return row && { ...row, data: fromText(row.data) };
     },
-    async prune(before) {
-      await session.db.deleteFrom('observations').where('at', '<', before).execute();
-    },
   };
 }

@@ -18,6 +18,7 @@ import { openPostgres } from './open-postgres.ts';
 import { outboxStore } from './outbox.ts';
 import { badUrl } from './postgres-pool.ts';
 import { registryStore } from './registry.ts';
+import { retentionStore } from './retention.ts';
 import type { DueListener } from './run-types.ts';
 import { requestStore } from './requests.ts';
 import { runStore } from './runs.ts';
@@ -133,6 +134,7 @@ function createStore(session: Session, shared: Shared): Store {
     freezes: freezeStore(session),
     reminders: reminderStore(session),
     deliveries: deliveryStore(session),
+    retention: retentionStore(session),
     bindTo: (identity) => bindTo(session, identity),
     close: shared.close,
   };

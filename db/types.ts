@@ -3,6 +3,7 @@ import type { AuditStore } from './audit-types.ts';
 import type { DeliveryStore, FreezeStore, ReminderStore } from './guard-types.ts';
 import type { Json } from './json.ts';
 import type { RegistryStore } from './registry-types.ts';
+import type { RetentionStore } from './retention.ts';
 import type { RunStore } from './run-types.ts';
 
 /**
@@ -260,7 +261,7 @@ export interface SiteStore {
   page(afterSiteId: string | undefined, limit: number): Promise<readonly SiteRow[]>;
 }
 
-/** What was read of a site at a time; kept for thirty days. */
+/** What was read of a site at a time; how long it is kept is said in src/flows/retention.ts. */
 export interface Observation {
   readonly siteId: string;
   /** `prefixes` stand under no site: they are the organisation's. */
@@ -272,8 +273,6 @@ export interface Observation {
 export interface ObservationStore {
   add(row: Observation): Promise<void>;
   latest(siteId: string, kind: Observation['kind']): Promise<Observation | undefined>;
-  /** Forgets what is older than this. */
-  prune(before: number): Promise<void>;
 }
 
 /** What is done once in a while, by one of all processes. */
@@ -330,6 +329,7 @@ export interface Store {
   readonly freezes: FreezeStore;
   readonly reminders: ReminderStore;
   readonly deliveries: DeliveryStore;
+  readonly retention: RetentionStore;
   /**
    * Runs `work` in one transaction, one such at a time over all processes; a throw rolls everything back. The store it is given writes into
    * it, and so does this one where it is called from `work`. A transaction inside another joins it. Never await the network inside, and change nothing

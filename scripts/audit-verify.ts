@@ -15,7 +15,7 @@ async function verify(packFile: string | undefined): Promise<number> {
     const since = pruned === 0 ? '' : `, rows 1 to ${pruned} pruned`;
     if (broken === undefined) {
       process.stdout.write(`The audit chain holds: ${last - pruned} rows${since}.\n`);
-      return packFile === undefined ? 0 : verifyPack(packFile, audit);
+      return packFile === undefined ? 0 : await verifyPack(packFile, audit);
     }
     process.stdout.write(
       `The audit chain is BROKEN at row ${broken} of ${last}${since}: from there on rows were changed, removed or put in.\n`,

@@ -26,7 +26,7 @@ import { requestVerbs, verbReader } from './request-verbs.ts';
 import { findStoredPlan } from './plan/stored-plans.ts';
 import { viewRequest } from './request-view.ts';
 import { createRunObserver } from './run-observer.ts';
-import { OBSERVATIONS_LIVE_MS, readSiteRoutes } from './routes/site-routes.ts';
+import { readSiteRoutes } from './routes/site-routes.ts';
 import { createSites } from './sites.ts';
 import { createFleetReader } from './status/fleet.ts';
 import { readStatus } from './status/read-status.ts';
@@ -93,7 +93,6 @@ export function createFlows(parts: FlowParts): RunningFlows {
   async function sweep(): Promise<void> {
     await decisions.expire();
     await upkeep();
-    await store.observations.prune(clock.now() - OBSERVATIONS_LIVE_MS);
   }
 
   return {

@@ -2,20 +2,17 @@ import type { RequestRow } from '../../db/types.ts';
 import { countedApprovers } from './approval-rules.ts';
 import { blockers } from './preflight/blockers.ts';
 import type { FlowParts } from './parts.ts';
+import { createRetention, RETENTION } from './retention.ts';
 import type { PreflightItem } from './types.ts';
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-const DRAFT_LIFE_MS = DAY_MS;
-/** Slack repeats a delivery for an hour at most, and events of Mist are not acted on after a day. */
-const DELIVERY_LIFE_MS = 3 * DAY_MS;
-/** Seven years, leap days included. */
-const AUDIT_LIFE_MS = 2557 * DAY_MS;
 /** Reminds in the last quarter of a plan's life, an hour before its end at the earliest. */
 const REMIND_SHARE = 1 / 4;
 
 /** What goes on by itself at every sweep: reminders, and whatever is older than it is kept for is removed. */
-export function createUpkeep({ store, clock, settings }: FlowParts): () => Promise<void> {
+export function createUpkeep(parts: FlowParts): () => Promise<void> {
+  const { store, clock, settings } = parts;
+  const prune = createRetention(parts);
   let prunedAt = -Infinity;
 
   /** Once for each revision, whoever sweeps: a row says that it was done. */
@@ -38,11 +35,10 @@ export function createUpkeep({ store, clock, settings }: FlowParts): () => Promi
   return async () => {
     await remind();
     const now = clock.now();
-    await store.drafts.prune(now - DRAFT_LIFE_MS);
+    await store.drafts.prune(now - RETENTION.draftsMs);
     if (now - prunedAt < HOUR_MS) return;
     prunedAt = now;
-    await store.deliveries.prune(now - DELIVERY_LIFE_MS);
-    await store.audit.prune(now - AUDIT_LIFE_MS, now);
+    await prune();
   };
 }
 

@@ -34,17 +34,6 @@ function verify(): { out: string; code: number } {
   }
 }
 
-it('verifies the chain after pruning, and after pruning again', async () => {
-  await rows(10);
-  expect(await store.audit.prune(5000, 20_000)).toBe(4);
-  expect(await store.audit.firstBroken()).toBeUndefined();
-  expect(await store.audit.length()).toEqual({ last: 11, pruned: 4 });
-  expect(await store.audit.prune(5000, 21_000)).toBe(0);
-  expect(await store.audit.prune(8000, 22_000)).toBe(3);
-  expect(await store.audit.firstBroken()).toBeUndefined();
-  expect(await store.audit.length()).toEqual({ last: 12, pruned: 7 });
-});
-
 it('finds a beginning that was cut off with a checkpoint of its own', async () => {
   await rows(10);
   const raw = new Database(temp.file);

@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { openStore } from '../../db/open.ts';
+import { recordContract } from './record-contract.ts';
 import { runStoreContract } from './run-store-contract.ts';
 import { storeContract, type OpenedStore } from './store-contract.ts';
 import { transactionContract } from './transaction-contract.ts';
@@ -36,11 +37,13 @@ async function openPostgres(): Promise<OpenedStore> {
 }
 
 storeContract('a SQLite file', openFile);
+recordContract('a SQLite file', openFile);
 runStoreContract('a SQLite file', openFile);
 transactionContract('a SQLite file', openFile);
 storeContract('SQLite in memory', openMemory);
 describe.skipIf(noPostgres)(`PostgreSQL${noPostgres ? ` (skipped: ${noPostgres})` : ''}`, () => {
   storeContract('PostgreSQL', openPostgres);
+  recordContract('PostgreSQL', openPostgres);
   runStoreContract('PostgreSQL', openPostgres);
   transactionContract('PostgreSQL', openPostgres);
 });

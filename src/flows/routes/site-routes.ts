@@ -9,9 +9,6 @@ import { readRoutes } from '../status/read-status.ts';
 import { packPrefixes, unpackPrefixes } from './packed-prefixes.ts';
 import { routeReport, type RouteReport } from './route-report.ts';
 
-/** How long readings are kept one by one. */
-export const OBSERVATIONS_LIVE_MS = 30 * 24 * 3_600_000;
-
 /**
  * Reads a site's learned routes, compares them with what its profiles promise and with the reading before, and keeps them for the next
  * one. A listing that was cut is shown and not kept.

@@ -1,3 +1,4 @@
+import { createRetention } from '../../../src/flows/retention.ts';
 import { describe, expect, test } from 'vitest';
 import { askAndApprove, failureOf, valueOf, type Wish } from '../support/asking.ts';
 import { startRig, type Rig } from '../support/rig.ts';
@@ -57,13 +58,16 @@ describe('the routes of a site', () => {
     expect(failureOf(await rig.flows.routes(rig.site('Porto'))).hint).toContain('no Microsoft SSE');
   });
 
-  test('are kept for thirty days', async () => {
+  test('are kept one by one for thirty days, and the last of each hour for a year', async () => {
     const rig = await connected();
     await read(rig);
     const site = rig.site('Lyon');
-    await rig.store.observations.prune(Date.now() - 1000);
+    const prune = createRetention(rig.parts);
+    rig.clock.aheadMs = 300 * 86_400_000;
+    await prune();
     expect(await rig.store.observations.latest(site, 'routes')).toBeDefined();
-    await rig.store.observations.prune(Date.now() + 1000);
+    rig.clock.aheadMs = 400 * 86_400_000;
+    await prune();
     expect(await rig.store.observations.latest(site, 'routes')).toBeUndefined();
   });
 });
