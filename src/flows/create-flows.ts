@@ -3,7 +3,7 @@ import type { MistEvent } from '../integrations/mist/webhook.ts';
 import type { Flows } from './types.ts';
 import { askFor } from './ask-for.ts';
 import { startBypass } from './bypass/bypass.ts';
-import { findRequest } from './cancel/find-request.ts';
+import { findOpenRequest } from './find-request.ts';
 import { recordCommand } from './command-record.ts';
 import { createAccept } from './accept.ts';
 import { createDecisions } from './decide.ts';
@@ -110,7 +110,7 @@ export function createFlows(parts: FlowParts): RunningFlows {
     retry: runDecisions.retry,
     rollBack: runDecisions.rollBack,
     keep: runDecisions.keep,
-    findRequest: (text) => findRequest(store, text),
+    findRequest: (text) => findOpenRequest(store, text),
     stopRun: runDecisions.stop,
     offboard: (actor, where) => askFor(parts, verbs.offboard, 'offboard', actor, where),
     bypass: (actor, where) => startBypass(parts, executor.wake, actor, where),

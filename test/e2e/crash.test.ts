@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { startWorld, type World } from '../../sandbox/world.ts';
+import type { World } from '../../sandbox/world.ts';
+import { inWorld } from './support/in-world.ts';
 import { APPROVE, ASK, cards, mutatingCalls, play } from './support/onboarding.ts';
 
 /** The writes of an onboarding with one link; the first test proves that the list is complete. */
@@ -11,18 +12,6 @@ const WRITES = [
   { system: 'mist', method: 'PUT', path: '/devices/[^/]+$', skip: 0 },
   { system: 'mist', method: 'PUT', path: '/devices/[^/]+$', skip: 1 },
 ] as const;
-
-async function inWorld(work: (world: World) => Promise<void>): Promise<void> {
-  const world = await startWorld();
-  // A second network of one name must show, not be refused.
-  world.entra.settings.uniqueNames = false;
-  try {
-    await world.startBot();
-    await work(world);
-  } finally {
-    await world.close();
-  }
-}
 
 function expectOnce(world: World): void {
   const { store } = world.entra;
@@ -41,7 +30,7 @@ function expectOnce(world: World): void {
 
 describe('kill -9 after a mutating call', () => {
   test('an onboarding that nobody disturbs makes exactly these writes', () =>
-    inWorld(async (world) => {
+    inWorld({}, async (world) => {
       await play(world, 'undisturbed', [...ASK, APPROVE, { kind: 'card', text: 'Verified Lyon' }]);
       expectOnce(world);
       expect(mutatingCalls(world)).toHaveLength(WRITES.length);
@@ -49,7 +38,7 @@ describe('kill -9 after a mutating call', () => {
 
   for (const [index, write] of WRITES.entries()) {
     test(`number ${index + 1}, ${write.method} ${write.path}: the run finishes once, nothing is created twice`, () =>
-      inWorld(async (world) => {
+      inWorld({}, async (world) => {
         const skip = 'skip' in write ? write.skip : 0;
         const { faults, calls } = world[write.system];
         // Carried out at once, answered two seconds later: the bot dies without the answer.

@@ -1,18 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { CHANNEL, startWorld, type World, type WorldOptions } from '../../sandbox/world.ts';
+import { CHANNEL, type World, type WorldOptions } from '../../sandbox/world.ts';
 import { noPostgres } from '../support/postgres/postgres.ts';
+import { inWorld } from './support/in-world.ts';
 import { APPROVE, ASK, cards, mutatingCalls, play } from './support/onboarding.ts';
-
-async function inWorld(options: WorldOptions, work: (world: World) => Promise<void>): Promise<void> {
-  const world = await startWorld(options);
-  try {
-    await world.startBot();
-    await work(world);
-  } finally {
-    await world.close();
-  }
-}
 
 /** Whether the router runs the cutover: the run has done its last write. */
 function isCutOver(world: World): boolean {

@@ -1,23 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
-import { startWorld, type World } from '../../sandbox/world.ts';
+import type { World } from '../../sandbox/world.ts';
 import { noPostgres, onDatabase } from '../support/postgres/postgres.ts';
+import { inWorld } from './support/in-world.ts';
 import { APPROVE, ASK, cards, mutatingCalls, play } from './support/onboarding.ts';
 
 /** The writes of an undisturbed onboarding with one link. */
 const WRITES = 5;
-
-async function inWorld(work: (world: World) => Promise<void>): Promise<void> {
-  const world = await startWorld({ workers: 2 });
-  // A second network of one name must show, not be refused.
-  world.entra.settings.uniqueNames = false;
-  try {
-    await world.startBot();
-    await work(world);
-  } finally {
-    await world.close();
-  }
-}
 
 function expectOnce(world: World): void {
   const { store } = world.entra;
@@ -54,7 +43,7 @@ describe.skipIf(noPostgres)(
   `two bots on one PostgreSQL${noPostgres ? ` (skipped: ${noPostgres})` : ''}`,
   () => {
     test('one is killed in the middle of a run: the other finishes it, nothing twice', () =>
-      inWorld(async (world) => {
+      inWorld({ workers: 2 }, async (world) => {
         const sender = await senderOf(world, 'mist', {
           method: 'PUT',
           path: '/devices/[^/]+$',
@@ -72,7 +61,7 @@ describe.skipIf(noPostgres)(
       }));
 
     test('one hangs for longer than its lease: it sends nothing more when it goes on', () =>
-      inWorld(async (world) => {
+      inWorld({ workers: 2 }, async (world) => {
         const sender = await senderOf(world, 'entra', {
           method: 'POST',
           path: '/remoteNetworks$',
@@ -95,7 +84,7 @@ describe.skipIf(noPostgres)(
       }));
 
     test('one is asked to end: it finishes its step, the other goes on', () =>
-      inWorld(async (world) => {
+      inWorld({ workers: 2 }, async (world) => {
         const sender = await senderOf(world, 'mist', {
           method: 'PUT',
           path: '/devices/[^/]+$',
