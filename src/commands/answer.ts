@@ -83,3 +83,14 @@ export function noteRefusal(
   deps.log.warn({ user: actor.user, team: actor.teamId, what, why, requestId }, 'refused');
   deps.onRefused?.({ actor, what, why, ...(requestId !== undefined && { requestId }) });
 }
+
+/** A button whose value is none of ours, forged or older than the database: answered, and noted. */
+export async function tellForged(
+  deps: CommandDeps,
+  to: Whereabouts,
+  what: string,
+  message: string,
+): Promise<void> {
+  noteRefusal(deps, to.actor, what, 'forged value');
+  await tell(deps, to, message);
+}

@@ -53,7 +53,10 @@ export function createBoundary(deps: CommandDeps): Boundary {
       task.then(settle, settle);
       return task;
     },
-    async onError({ error, body }) {
+    async onError({ error: thrown, body }) {
+      // Bolt puts what broke into an error of its own, whose stack says nothing.
+      const original = 'original' in thrown ? thrown.original : undefined;
+      const error = original instanceof Error ? original : thrown;
       const reference = randomBytes(4).toString('hex');
       deps.log.error({ err: error, reference }, 'a command or click failed');
       const to = whereabouts(body);

@@ -9,6 +9,7 @@ import { FAULT, failureText, isAllowed, noteRefusal, tell, tellFailure } from '.
 import type { CommandDeps } from '../deps.ts';
 import type { Submission } from '../payload.ts';
 import type { SubmissionAck } from '../submission-ack.ts';
+import { isOpaqueId } from '../opaque-id.ts';
 import { linksView } from './links-view.ts';
 import { loadingView, problemView } from './views.ts';
 
@@ -42,7 +43,7 @@ async function formFor(deps: CommandDeps, { actor, values, metadata }: Submissio
   }
   const option = OPTIONS.find((one) => one === values['option']);
   const siteId = values['site'];
-  if (option === undefined || typeof siteId !== 'string') {
+  if (option === undefined || typeof siteId !== 'string' || !isOpaqueId(siteId)) {
     return problemView('Choose a site and a redundancy model: run /sse onboard again.');
   }
   const channel = metadata.channel ?? '';
