@@ -5,6 +5,8 @@ import { isShared, openStore } from '../db/open.ts';
 import { StoreError } from '../db/store-error.ts';
 import type { Store } from '../db/types.ts';
 import { createLog, type Log } from './base/log.ts';
+import { keepOut } from './base/redact.ts';
+import { secretsOf } from './start/secrets-of.ts';
 import type { Refusal } from './commands/deps.ts';
 import type { Config } from './config.ts';
 import { createFlows, type RunningFlows } from './flows/create-flows.ts';
@@ -59,6 +61,7 @@ const STREAM_GRACE_MS = 5000;
 
 /** Composes the bot. Opens, sends and listens to nothing before `start`. */
 export function createBot(config: Config, parts: BotParts = {}): Bot {
+  for (const secret of secretsOf(config)) keepOut(secret);
   const log = parts.log ?? createLog({ level: config.logLevel });
   const clock = parts.clock ?? { now: () => Date.now() };
   const metrics = createMetrics();

@@ -19,6 +19,11 @@ const SECRET_KEYS = new Set([
   'authorization',
   'cookie',
   'privatekey',
+  'authkey',
+  'apikey',
+  'sharedsecret',
+  'secretkey',
+  'vars',
   'responseurl',
   'triggerid',
 ]);
@@ -32,11 +37,24 @@ const TOKENS: readonly (readonly [RegExp, string])[] = [
   [/\bx(?:ox[a-z]|app)-[A-Za-z0-9-]+/g, '[token]'],
   [/\b(Bearer|Token)\s+[A-Za-z0-9._~+/=-]{8,}/gi, '$1 [token]'],
   [/(:\/\/[^\s:@/]*:)[^\s@/]+@/g, '$1[secret]@'],
+  // A body that an error quotes, also one that is quoted once more.
+  [/(\\*"\w*(?:psk|presharedkey|secret|password|auth_?key|token)\w*\\*"\s*:\s*\\*")[^"\\]+/gi, '$1[secret]'],
 ];
+
+/** What this process was started with; found by its value, wherever it stands. */
+const known = new Set<string>();
+const SHORTEST = 8;
+
+/** From now on this value is taken out of every text that is logged, also of one that nobody expected it in. */
+export function keepOut(secret: Secret): void {
+  const value = secret.reveal();
+  if (value.length >= SHORTEST) known.add(value);
+}
 
 /** A text without tokens that can be recognised as such, shortened where it is very long. */
 export function scrub(text: string): string {
   let clean = text;
+  for (const value of known) clean = clean.replaceAll(value, '[secret]');
   for (const [pattern, replacement] of TOKENS) clean = clean.replace(pattern, replacement);
   return clean.length > MAX_TEXT ? `${clean.slice(0, MAX_TEXT)}… (${clean.length} characters)` : clean;
 }

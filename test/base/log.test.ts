@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createLog, type Log } from '../../src/base/log.ts';
-import { redact } from '../../src/base/redact.ts';
+import { keepOut, redact } from '../../src/base/redact.ts';
 import { Secret } from '../../src/base/secret.ts';
 
 const PSK = 'Kq3v9ZpLmT0sXy7WbR2uHd5cNf8gJa1e';
@@ -61,6 +61,26 @@ describe('the log', () => {
       msg: 'call failed',
       err: { type: 'Error', message: 'no answer', code: 'mist.timeout', requestId: 'r1' },
     });
+  });
+
+  it('masks the keys of a body that an error quotes, also where the quotes are escaped', () => {
+    const body = JSON.stringify({
+      psk: PSK,
+      bgp: { auth_key: PSK },
+      radius: [{ secret: PSK }],
+      name: 'kept',
+    });
+    for (const text of [body, JSON.stringify(body), JSON.stringify(JSON.stringify(body))]) {
+      const line = logged((log) => log.error({ err: new Error(`refused: ${text}`) }, 'x'));
+      expect(line).not.toContain(PSK);
+      expect(line).toContain('kept');
+    }
+  });
+
+  it('takes what the process was started with out of any text', () => {
+    keepOut(new Secret('mist-token-of-this-process'));
+    const line = logged((log) => log.info({ at: 'https://x/?t=mist-token-of-this-process' }, 'x'));
+    expect(line).not.toContain('mist-token-of-this-process');
   });
 
   it('takes anything without throwing, cycles and deep structures included', () => {
