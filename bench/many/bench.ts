@@ -95,6 +95,7 @@ async function play(world: World, mistPerHour: number): Promise<Many> {
     late += (await Promise.all(clicks)).filter(({ outcome }) => outcome !== 'acked').length;
   }
   const ends = await ended(world, at, COUNT);
+  if (ends.length === 0) throw new Error(`none of ${COUNT} runs was through within ${PATIENCE_MS / 1000} s`);
   const { user, system } = process.cpuUsage(cpu);
   const calls = vendorCalls(world, at);
   return {
