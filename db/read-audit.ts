@@ -16,10 +16,10 @@ const BIGINT = 20;
  */
 export function readAudit(
   url: string,
-): Pick<AuditStore, 'firstBroken' | 'length' | 'hashAt'> & { close(): Promise<void> } {
+): Pick<AuditStore, 'firstBroken' | 'length' | 'hashAt' | 'chain'> & { close(): Promise<void> } {
   const db = new Kysely<Tables>({ dialect: dialectOf(url), plugins: [new CamelCasePlugin()] });
-  const { firstBroken, length, hashAt } = auditStore(createSession(db));
-  return { firstBroken, length, hashAt, close: () => db.destroy() };
+  const { firstBroken, length, hashAt, chain } = auditStore(createSession(db));
+  return { firstBroken, length, hashAt, chain, close: () => db.destroy() };
 }
 
 function dialectOf(url: string): SqliteDialect | PostgresDialect {

@@ -105,7 +105,7 @@ export function retentionStore(session: Session): RetentionStore {
         const thinned = await sql`delete from observations where at < ${rawBefore} and exists (
           select 1 from observations later
           where later.site_id = observations.site_id and later.kind = observations.kind
-            and later.at > observations.at and later.at / 3600000 = observations.at / 3600000
+            and later.at > observations.at and later.at < (observations.at / 3600000 + 1) * 3600000
         )`.execute(db);
         return Number(old.numDeletedRows) + Number(thinned.numAffectedRows ?? 0n);
       }),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readAudit } from '../db/read-audit.ts';
 import { StoreError } from '../db/store-error.ts';
-import { problemsOfPack } from './verify-pack.ts';
+import { verifyPack, type Chain } from './verify-pack.ts';
 
 /**
  * `npm run audit:verify`: walks the audit chain of the database in DATABASE_URL, which may be in use. With the JSON of an evidence pack as
@@ -15,7 +15,7 @@ async function verify(packFile: string | undefined): Promise<number> {
     const since = pruned === 0 ? '' : `, rows 1 to ${pruned} pruned`;
     if (broken === undefined) {
       process.stdout.write(`The audit chain holds: ${last - pruned} rows${since}.\n`);
-      return packFile === undefined ? 0 : await verifyPack(packFile, audit);
+      return packFile === undefined ? 0 : await tellOfPack(packFile, audit);
     }
     process.stdout.write(
       `The audit chain is BROKEN at row ${broken} of ${last}${since}: from there on rows were changed, removed or put in.\n`,
@@ -26,10 +26,13 @@ async function verify(packFile: string | undefined): Promise<number> {
   }
 }
 
-async function verifyPack(file: string, audit: Parameters<typeof problemsOfPack>[1]): Promise<number> {
-  const problems = await problemsOfPack(readFileSync(file, 'utf8'), audit);
+async function tellOfPack(file: string, audit: Chain): Promise<number> {
+  const { problems, rows, pruned } = await verifyPack(readFileSync(file, 'utf8'), audit);
   if (problems.length === 0) {
-    process.stdout.write('The evidence pack holds: every row of it stands in the chain.\n');
+    const unproven = pruned === 0 ? '' : `; ${pruned} more were pruned from it and cannot be compared`;
+    process.stdout.write(
+      `The evidence pack holds: ${rows - pruned} rows stand in the chain as it says, and none is left out${unproven}.\n`,
+    );
     return 0;
   }
   process.stdout.write(`The evidence pack is NOT what the chain says:\n${problems.join('\n')}\n`);

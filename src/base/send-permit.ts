@@ -38,9 +38,9 @@ export function callOwner(): CallOwner | undefined {
 }
 
 /**
- * To be called by a client in the very moment in which it sends something that changes the other side. Throws {@link NotPermitted}; without
- * a permit around it, everything may be sent. A process that stood still after its last look at the database finds it out here.
+ * Whether what changes the other side may still be sent, to be asked in the very moment of sending; undefined where nothing has to be
+ * asked. A process that stood still after its last look at the database finds it out here.
  */
-export function assertMaySend(): void {
-  if (permits.getStore()?.mayStill() === false) throw new NotPermitted('the lease is over');
+export function permitOfCall(): (() => boolean) | undefined {
+  return permits.getStore()?.mayStill;
 }

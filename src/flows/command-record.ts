@@ -5,7 +5,7 @@ import type { Actor } from './types.ts';
 const LONGEST = 200;
 /** Letters and digits mixed at such a length are a key, not a name: IDs of ours and of Mist have dashes. */
 const KEY_LIKE = /(?<![\w-])(?=[\w+/=]*\d)(?=[\w+/=]*[A-Za-z])[\w+/=]{20,}(?![\w-])/g;
-const SAID_SECRET = /\b(psk|password|passwd|secret|token|key)(\s*[=:]\s*)\S+/gi;
+const SAID_SECRET = /\b(psk|password|passwd|secret|token|key)(\s*[=:]\s*|\s+)\S+/gi;
 
 /** What somebody typed, as it may be kept: nothing that looks like a key or a token, and not more than a line. */
 export function commandText(typed: string): string {

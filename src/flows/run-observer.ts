@@ -6,6 +6,7 @@ import { anewId } from './onboard/recheck.ts';
 import { onboardEnd } from './onboard/onboard-end.ts';
 import type { FlowSettings } from './parts.ts';
 import type { RunEnd } from './request-verb.ts';
+import { WINDOW_CLOSED } from './window/window-guard.ts';
 import { auditStep } from './step-audit.ts';
 
 /**
@@ -107,6 +108,7 @@ export function createRunObserver(
 function endedAs(run: RunRow): RequestState {
   if (run.failure?.code === MOVED) return 'void';
   if (run.state !== 'failed') return 'rolled-back';
+  if (run.failure?.code === WINDOW_CLOSED) return 'expired';
   return run.failure?.code === CANCELLED ? 'cancelled' : 'failed';
 }
 

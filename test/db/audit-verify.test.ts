@@ -29,7 +29,11 @@ async function pack(
   const rows = (await store.audit.chain('r1')).map(change);
   writeFileSync(
     file,
-    JSON.stringify({ format: 'sse-evidence/1', audit: { rows, head: await store.audit.head() } }),
+    JSON.stringify({
+      format: 'sse-evidence/1',
+      request: { id: 'r1' },
+      audit: { rows, head: await store.audit.head() },
+    }),
   );
   return file;
 }

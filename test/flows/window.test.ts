@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { ANNA, ask, BEN, CARLA, failureOf, openForm, send, valueOf, viewOf } from './support/asking.ts';
 import { holdLock, ours, writes } from './support/both-sides.ts';
 import { startRig, type Rig } from './support/rig.ts';
+import { beginRun } from '../../src/flows/begin-run.ts';
+import { onboardVerb } from '../../src/flows/onboard/onboard-verb.ts';
 
 const HOUR = 3_600_000;
 const LATER = { values: { window: 'in 2h' } };
@@ -181,3 +183,58 @@ describe('a change with a window', () => {
 async function waitFor(isSo: () => Promise<boolean>): Promise<void> {
   await expect.poll(isSo, { timeout: 20_000, interval: 20 }).toBe(true);
 }
+
+describe('a run with a window', () => {
+  /** Approved for a window that opens soon. */
+  async function approved(rig: Rig): Promise<string> {
+    const id = await ask(rig, { values: { window: 'in 1m' } });
+    await rig.flows.approve(BEN, id);
+    return id;
+  }
+
+  test('that could not write before the window closed writes nothing, and says so', async () => {
+    const rig = await startRig({ start: false });
+    const id = await approved(rig);
+    // The run begins as the last thing in the window, and nobody is there to carry it out.
+    const request = (await rig.store.requests.get(id))!;
+    await rig.store.transaction((tx) => beginRun(tx, request, onboardVerb(rig.parts), rig.clock.now()));
+    pass(rig, request.expiresAt - rig.clock.now() + 1);
+    await rig.flows.start();
+    await rig.until(id, 'expired');
+    expect(writes(rig)).toEqual([]);
+    expect((await viewOf(rig, id)).reason).toContain('before anything could be written');
+    expect(await rig.store.registry.all()).toEqual([]);
+  });
+
+  test('that was begun before its window opens waits for it', async () => {
+    const rig = await startRig({ start: false });
+    const id = await ask(rig, LATER);
+    await rig.flows.approve(BEN, id);
+    const request = (await rig.store.requests.get(id))!;
+    await rig.store.transaction((tx) => beginRun(tx, request, onboardVerb(rig.parts), rig.clock.now()));
+    await rig.flows.start();
+    await waitFor(async () => (await rig.store.runs.ofRequest(id))[0]?.progress !== undefined);
+    expect((await rig.store.runs.ofRequest(id))[0]?.progress).toContain('Its change window opens');
+    expect(writes(rig)).toEqual([]);
+    pass(rig, 2 * HOUR);
+    await rig.until(id, 'onboarded');
+  });
+
+  test('whose window closes before the cutover asks, moves no traffic by itself, and does on Retry', async () => {
+    const rig = await startRig();
+    const id = await approved(rig);
+    let closed = false;
+    rig.mist.onChange(() => {
+      if (closed || ours(rig).connectors.length === 0) return;
+      closed = true;
+      pass(rig, 6 * HOUR);
+    });
+    pass(rig, 60_000);
+    await rig.until(id, 'needs-decision');
+    expect((await viewOf(rig, id)).reason).toContain('the change window closed');
+    expect(ours(rig)).toMatchObject({ connectors: ['mssse-wan0'], policies: [] });
+    expect((await rig.flows.retry(BEN, id)).kind).toBe('accepted');
+    await rig.until(id, 'onboarded');
+    expect(ours(rig).policies).toEqual(['microsoft-sse']);
+  });
+});

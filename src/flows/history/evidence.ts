@@ -118,7 +118,8 @@ function rowOf(row: AuditLink): EvidenceRow {
   };
 }
 
-function withoutSecrets(text: string): string {
+/** The JSON text of an audit row without what must not leave; the same text where it holds none. */
+export function withoutSecrets(text: string): string {
   const parsed: unknown = JSON.parse(text);
   const plain = JSON.stringify(clean(parsed as Json));
   return plain === JSON.stringify(parsed) ? text : plain;

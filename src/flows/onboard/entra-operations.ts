@@ -7,6 +7,7 @@ import type { FlowParts } from '../parts.ts';
 import { makePsk } from '../psk.ts';
 import type { JustRead } from './just-read.ts';
 import { adoptedLink, adoptedNetwork } from './entra-adopted.ts';
+import { NotYet } from '../engine/not-yet.ts';
 import { OP, outputOf, Outputs } from './outputs.ts';
 import { linkOf, LinkParams, NetworkParams, secretKey, type DesignOf } from './run-design.ts';
 
@@ -131,6 +132,11 @@ export function entraLink(parts: FlowParts, designOf: DesignOf): Operation {
         return [];
       }
       const links = await linksOrNone(parts, network.data.id);
+      if (!links) {
+        const noted = known.data?.id ?? (await notedLink(context, design, link.name));
+        if (noted !== null) await forget(context, 'device-link', noted);
+        return [];
+      }
       const id = known.data?.id ?? (await notedLink(context, design, link.name));
       const named = links.find((l) => (id !== null ? l.id === id : l.name === link.name));
       const mine =
@@ -140,6 +146,10 @@ export function entraLink(parts: FlowParts, designOf: DesignOf): Operation {
         await remember(context, design, 'device-link', mine.id, link.name);
         await context.guard();
         await parts.entra.deleteDeviceLink(network.data.id, mine.id);
+      }
+      // Graph has answered that it made the link, so it will list it.
+      if (known.data && id === null && !named && !(await isWaitedFor(context))) {
+        throw new NotYet(`Entra does not list device link ${link.name} yet`, { deadlineMs: 2 * LISTED_MS });
       }
       const gone = mine?.id ?? id;
       if (gone !== null) await forget(context, 'device-link', gone);
@@ -206,8 +216,17 @@ async function newDeviceLink(
   };
 }
 
-async function linksOrNone(parts: FlowParts, networkId: string): Promise<readonly DeviceLink[]> {
-  return (await parts.entra.remoteNetwork(networkId))?.links ?? [];
+/** How long an undo waits for a link that was made to be listed; what is not there then was taken out by somebody. */
+const LISTED_MS = 2 * 60_000;
+
+async function isWaitedFor(context: OperationContext): Promise<boolean> {
+  const step = (await context.store.runs.steps(context.run.id)).find((s) => s.opId === context.op.id);
+  return step?.waitingSince !== undefined && context.now() - step.waitingSince >= LISTED_MS;
+}
+
+/** undefined where the network itself is gone. */
+async function linksOrNone(parts: FlowParts, networkId: string): Promise<readonly DeviceLink[] | undefined> {
+  return (await parts.entra.remoteNetwork(networkId))?.links;
 }
 
 /** The ID under which this run's link is in the ledger; null where Graph had not told it. */

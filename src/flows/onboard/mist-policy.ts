@@ -91,11 +91,11 @@ export async function readForPolicy(
     expectedPrefixes(parts, design, known.profileIds),
   ]);
   if (!prefixes.ok && prefixes.failure.retryable) throw prefixes.failure;
-  // Unread they matter only where a rule links to one, and then they stop the cutover.
-  const isLinked = hasLinkedRule(policyBase(read.device.config, read.template));
-  const organisation = isLinked ? await (policiesBegun ?? parts.mist.servicePolicies()) : [];
   const isSlow = parts.clock.now() - begun > SLOW_MS;
   const now = isSlow ? await readDevice(parts, design, known) : read;
+  // Unread they matter only where a rule links to one, and then they stop the cutover.
+  const isLinked = hasLinkedRule(policyBase(now.device.config, now.template));
+  const organisation = isLinked ? await (policiesBegun ?? parts.mist.servicePolicies()) : [];
   return { now, services, prefixes: (prefixes.ok ? prefixes.value : undefined) ?? [], organisation };
 }
 

@@ -16,6 +16,7 @@ import { designReader, knownReader } from './run-design.ts';
 import { pathProven } from './prove-path.ts';
 import { secondLook } from './second-look.ts';
 import { neighborsUp, routesLearned, tunnelsUp } from './verify-operations.ts';
+import { cutoverInWindow } from '../window/window-guard.ts';
 
 /** Every kind of operation that an onboarding is made of. */
 export function onboardOperations(
@@ -36,7 +37,7 @@ export function onboardOperations(
     configApplied(parts, designOf),
     patient(tunnelsUp(parts, designOf)),
     patient(neighborsUp(parts, designOf)),
-    patient(routesLearned(parts, designOf, knownOf)),
+    cutoverInWindow(parts, patient(routesLearned(parts, designOf, knownOf))),
     mistPolicy(parts, designOf, knownOf),
     pathProven(parts, designOf),
     // The last thing that is known of a router that is away does not prove that its session lasted.

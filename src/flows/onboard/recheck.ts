@@ -9,12 +9,16 @@ import { NotYet } from '../engine/not-yet.ts';
 import type { Look, Operation, OperationContext } from '../engine/types.ts';
 import { LEFT_BEHIND } from '../engine/unwind.ts';
 import type { FlowParts } from '../parts.ts';
+import { hasKey, objectOf } from '../../integrations/mist/json.ts';
 import { insertRequest } from '../insert-request.ts';
 import type { JustRead } from './just-read.ts';
+import { OP } from './outputs.ts';
+import type { Plan } from '../plan/types.ts';
 import { planDifference } from '../plan-difference.ts';
 import { acceptedOf, blockers } from '../preflight/blockers.ts';
 import type { RequestVerb } from '../request-verb.ts';
 import type { PreflightItem } from '../types.ts';
+import { outsideWindow } from '../window/window-guard.ts';
 import { boundDigest, windowOf } from '../window/window-of.ts';
 
 /** How long a new plan is tried for after a run was undone; then the card says that it has to be asked for. */
@@ -37,6 +41,8 @@ export function recheck(
     onFailure: 'unwind',
     async look(context): Promise<Look> {
       const request = await requestOf(parts, context);
+      const outside = outsideWindow(request, context.now(), parts.settings.timeZone);
+      if (outside) return outside;
       const verb = verbOf(request.verb);
       const planned = await verb.plan(request, true);
       if (!planned.ok) {
@@ -54,6 +60,7 @@ export function recheck(
         return { state: 'done', output: { digest: request.digest } };
       }
       await postAnew(parts, request, verb);
+      if (!failing && isOfEarlierVersion(request)) return { state: 'refused', failure: PLANNED_EARLIER };
       const why = failing
         ? `${failing.what}: ${failing.seen}`
         : 'the plan made from the live state is another one';
@@ -123,6 +130,20 @@ function notRead({ id, what, mend }: PreflightItem): RemoteError {
   const system = id.startsWith('mist.') ? 'mist' : 'entra';
   return new RemoteError({ system, kind: 'unavailable', message: `${what}: not readable`, hint: mend });
 }
+
+/** Plans of the versions before this one say nothing of the router's ports, so they are never equal to what is made now. */
+function isOfEarlierVersion(request: RequestRow): boolean {
+  const { operations } = request.plan as unknown as Plan;
+  const connectors = operations.find((op) => op.id === OP.connectors);
+  return connectors !== undefined && !hasKey(objectOf(connectors.params), 'ports');
+}
+
+const PLANNED_EARLIER: Failure = {
+  code: MOVED,
+  message: 'the plan was made by an earlier version',
+  hint: 'This plan was made by an earlier version of the bot and cannot be compared with the live state. Nothing was written.',
+  retryable: false,
+};
 
 function moved(why: string): Failure {
   return {

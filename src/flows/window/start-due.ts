@@ -49,19 +49,28 @@ export function createWindowStarts(
     await note(tx, request, bot(request), 'window.waits', why);
   }
 
+  async function startOrWait(id: string): Promise<string | undefined> {
+    try {
+      return await store.transaction((tx) => start(tx, id));
+    } catch (error) {
+      if (!(error instanceof DeviceBusy)) throw error;
+      await store.transaction(async (tx) => {
+        const request = await tx.requests.lock(id);
+        if (request && (await isDue(tx, request))) await wait(tx, request, BUSY);
+      });
+      return undefined;
+    }
+  }
+
   return async () => {
     for (const { id } of await store.requests.inWindow(clock.now())) {
-      const runId = await store
-        .transaction((tx) => start(tx, id))
-        .catch(async (error: unknown) => {
-          if (!(error instanceof DeviceBusy)) throw error;
-          await store.transaction(async (tx) => {
-            const request = await tx.requests.lock(id);
-            if (request && (await isDue(tx, request))) await wait(tx, request, BUSY);
-          });
-          return undefined;
-        });
-      if (runId !== undefined) executor.wake(runId);
+      try {
+        const runId = await startOrWait(id);
+        if (runId !== undefined) executor.wake(runId);
+      } catch (err) {
+        // One that cannot begin keeps none of the others from it.
+        parts.log.error({ err, requestId: id }, 'a change whose window is open could not begin');
+      }
     }
   };
 }

@@ -1,4 +1,4 @@
-import { assertMaySend } from '../../base/send-permit.ts';
+import { fetchIfPermitted } from '../../base/permitted-fetch.ts';
 import type {
   AuthenticationHandlerOptions,
   Client,
@@ -88,8 +88,9 @@ async function transport(context: Context): Promise<void> {
   const headers = new Headers(context.options?.headers as Record<string, string>);
   if (!headers.has('authorization')) throw named('NO_TOKEN');
   try {
-    if (context.options?.method !== undefined && context.options.method !== 'GET') assertMaySend();
-    context.response = await fetch(context.request as string, { ...context.options, headers } as RequestInit);
+    const { method = 'GET' } = context.options ?? {};
+    const send = method === 'GET' ? fetch : fetchIfPermitted;
+    context.response = await send(context.request as string, { ...context.options, headers } as RequestInit);
   } catch (error) {
     throw named(connectionCode(error, codeOf(error instanceof Error ? error.cause : undefined)));
   }

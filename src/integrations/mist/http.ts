@@ -3,7 +3,8 @@ import ky from 'ky';
 import type { RemoteError, RemoteErrorKind } from '../../base/failure.ts';
 import type { Secret } from '../../base/secret.ts';
 import { isPlainPath } from '../../base/plain-path.ts';
-import { assertMaySend, isWorkOfARun } from '../../base/send-permit.ts';
+import { fetchIfPermitted } from '../../base/permitted-fetch.ts';
+import { isWorkOfARun } from '../../base/send-permit.ts';
 import { isPageInstead } from '../../base/contradiction.ts';
 import type { VendorPause } from '../../base/vendor-pause.ts';
 import type { Budget } from './budget.ts';
@@ -216,12 +217,6 @@ function toldBy(headers: Headers | undefined): { readonly requestId?: string; re
     ...(!Number.isNaN(dateMs) && { dateMs }),
   };
 }
-
-/** Nothing is awaited between the check and the sending. */
-const fetchIfPermitted: typeof fetch = (input, init) => {
-  assertMaySend();
-  return fetch(input, init);
-};
 
 function lost(call: Call<unknown>, site: CallSite, error: unknown): RemoteError {
   const name = error instanceof Error ? error.name : '';

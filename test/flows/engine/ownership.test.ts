@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, expect, it, vi } from 'vitest';
-import { assertMaySend } from '../../../src/base/send-permit.ts';
+import { NotPermitted, permitOfCall } from '../../../src/base/send-permit.ts';
 import type { Operation } from '../../../src/flows/engine/types.ts';
 import { quietDispatcher, rig, type Rig } from './rig.ts';
 import { planned, World } from './toy-world.ts';
@@ -55,7 +55,7 @@ it('sends nothing where it stood still for longer than its lease after the guard
     async do(context) {
       await context.guard();
       r.clock.at += 10_000;
-      assertMaySend();
+      if (permitOfCall()?.() !== true) throw new NotPermitted('the lease is over');
       await world.create('a');
       return null;
     },

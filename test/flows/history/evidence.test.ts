@@ -3,7 +3,7 @@ import { auditHash } from '../../../db/audit-hash.ts';
 import { PLANTED_PSKS } from '../../../sandbox/mist/seed.ts';
 import { evidenceHtml, esc } from '../../../src/commands/history/evidence-html.ts';
 import type { Evidence } from '../../../src/flows/types.ts';
-import { problemsOfPack } from '../../../scripts/verify-pack.ts';
+import { verifyPack } from '../../../scripts/verify-pack.ts';
 import { ANNA, askAndApprove, BEN, valueOf } from '../support/asking.ts';
 import { startRig, type Rig } from '../support/rig.ts';
 
@@ -56,16 +56,22 @@ describe('an evidence pack', () => {
     const pack = await packOf(rig, id);
     expect(pack.audit.rows.filter((row) => row.isMasked)).toEqual([]);
     for (const row of pack.audit.rows) expect(auditHash(row)).toBe(row.hash);
-    const problems = (changed: unknown) => problemsOfPack(JSON.stringify(changed), rig.store.audit);
+    const problems = async (changed: unknown) =>
+      (await verifyPack(JSON.stringify(changed), rig.store.audit)).problems;
+    const withRows = (rows: Evidence['audit']['rows']) => ({ ...pack, audit: { ...pack.audit, rows } });
     expect(await problems(pack)).toEqual([]);
     const [first, ...rest] = pack.audit.rows;
     const forged = { ...first!, actor: 'U0SOMEBODY' };
-    expect(await problems({ ...pack, audit: { ...pack.audit, rows: [forged, ...rest] } })).toEqual([
-      `Row ${first!.seq} of the pack was changed: its hash does not follow from it.`,
+    const changed = [`Row ${first!.seq} of the pack was changed: the chain holds another.`];
+    expect(await problems(withRows([forged, ...rest]))).toEqual(changed);
+    // Neither a hash that fits nor the word that something was masked makes it true.
+    expect(await problems(withRows([{ ...forged, hash: auditHash(forged) }, ...rest]))).toEqual(changed);
+    expect(await problems(withRows([{ ...forged, isMasked: true }, ...rest]))).toEqual(changed);
+    expect(await problems(withRows(rest))).toEqual([
+      `Row ${first!.seq} of the chain is left out of the pack.`,
     ]);
-    const consistent = { ...forged, hash: auditHash(forged) };
-    expect(await problems({ ...pack, audit: { ...pack.audit, rows: [consistent, ...rest] } })).toEqual([
-      `Row ${first!.seq} of the pack does not stand in the chain like this.`,
+    expect(await problems(withRows([...pack.audit.rows, { ...first!, seq: 9999 }]))).toEqual([
+      'Row 9999 of the pack does not stand in the chain.',
     ]);
     expect(await problems({ format: 'other' })).toEqual(['It is no evidence pack of this format.']);
   });

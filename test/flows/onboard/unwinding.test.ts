@@ -190,6 +190,29 @@ describe('what is not ours to remove', () => {
   });
 });
 
+describe('what Entra shows late', () => {
+  test('a link that was made and is not listed yet is waited for, and taken out', async () => {
+    let late = 3;
+    const rig = await startRig({
+      wrapEntra: (entra) => ({
+        ...entra,
+        async remoteNetwork(id) {
+          const network = await entra.remoteNetwork(id);
+          late -= 1;
+          return network && late > 0 ? { ...network, links: [] } : network;
+        },
+      }),
+    });
+    const refusal = { kind: 'answer', status: 400, body: '{"error":{"code":"BadRequest"}}' } as const;
+    rig.entra.faults.plant({ method: 'POST', path: '/deviceLinks$', skip: 1, action: refusal });
+    const id = await askAndApprove(rig, { option: 'dual-wan' });
+    await rig.until(id, 'rolled-back');
+    expect(ours(rig)).toMatchObject({ networks: [], links: [], applications: [] });
+    expect(await rig.store.ledger.live()).toEqual([]);
+    expect(late).toBeLessThanOrEqual(0);
+  });
+});
+
 describe('refusals on the way', () => {
   const refusal = (path: string, method: string) => ({
     method,

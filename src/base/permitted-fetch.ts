@@ -1,0 +1,45 @@
+import { NotPermitted, permitOfCall } from './send-permit.ts';
+
+/** Where Node keeps what its fetch sends through. Source: undici, "Global Installation". */
+const GLOBAL_DISPATCHER = Symbol.for('undici.globalDispatcher.1');
+
+/** The part of undici's handler that is told of a connection right before the request is written to it. */
+interface Handler {
+  onConnect?(this: unknown, abort: (reason: Error) => void, ...rest: unknown[]): void;
+}
+
+interface Dispatcher {
+  dispatch(options: unknown, handler: Handler): boolean;
+}
+
+/**
+ * `fetch` for what changes the other side. Whether it may still be sent is asked when it is called, and again when a connection has been
+ * made and the first byte is about to leave: a process may stand still between the two. What was not sent rejects with a cause of
+ * {@link NotPermitted}, or throws it.
+ */
+export const fetchIfPermitted: typeof fetch = (input, init) => {
+  const mayStill = permitOfCall();
+  if (!mayStill) return fetch(input, init);
+  if (!mayStill()) throw new NotPermitted('the lease is over');
+  const through: unknown = Reflect.get(globalThis, GLOBAL_DISPATCHER);
+  // Made by the first call of the process, which is a read.
+  if (!isDispatcher(through)) return fetch(input, init);
+  return fetch(input, { ...init, dispatcher: guarded(through, mayStill) } as RequestInit);
+};
+
+function guarded(through: Dispatcher, mayStill: () => boolean): Dispatcher {
+  return {
+    dispatch(options, handler) {
+      const watched = Object.create(handler) as Handler;
+      watched.onConnect = function (abort, ...rest) {
+        handler.onConnect?.call(this, abort, ...rest);
+        if (!mayStill()) abort(new NotPermitted('the lease is over'));
+      };
+      return through.dispatch(options, watched);
+    },
+  };
+}
+
+function isDispatcher(value: unknown): value is Dispatcher {
+  return typeof value === 'object' && value !== null && 'dispatch' in value;
+}
