@@ -80,13 +80,33 @@ describe.each(['Socket Mode', 'HTTP'])('over %s, what Slack delivers twice', (tr
 describe('the key of a delivery', () => {
   const submission = { type: 'view_submission', view: { id: 'V1', hash: 'h', state: { values: { a: 1 } } } };
 
-  it('is the trigger where there is one', () => {
-    expect(deliveryKey({ ...submission, trigger_id: 't' })).toBe(
-      deliveryKey({ type: 'view_submission', trigger_id: 't' }),
-    );
-    expect(deliveryKey({ ...submission, trigger_id: 't' })).not.toBe(
-      deliveryKey({ ...submission, trigger_id: 'u' }),
-    );
+  it('is another one for another trigger, person, button, moment or text', () => {
+    const click = {
+      type: 'block_actions',
+      trigger_id: 't',
+      user: { id: 'U1' },
+      actions: [{ action_id: 'sse_approve', value: 'r1', action_ts: '1.1' }],
+    };
+    const command = {
+      command: '/sse',
+      text: 'onboard Lyon',
+      user_id: 'U1',
+      channel_id: 'C1',
+      trigger_id: 't',
+    };
+    const [action] = click.actions;
+    const all = [
+      click,
+      { ...click, trigger_id: 'u' },
+      { ...click, user: { id: 'U2' } },
+      { ...click, actions: [{ ...action, action_id: 'sse_cancel' }] },
+      { ...click, actions: [{ ...action, action_ts: '2.2' }] },
+      command,
+      { ...command, text: 'onboard Nice' },
+      { ...submission, trigger_id: 't' },
+    ];
+    for (const body of all) expect(deliveryKey(body)).toBe(deliveryKey(structuredClone(body)));
+    expect(new Set(all.map(deliveryKey)).size).toBe(all.length);
   });
 
   it('tells two submissions without a trigger apart by what was filled in', () => {

@@ -24,11 +24,10 @@ export async function siteSubmitted(
   isFirst: () => Promise<boolean>,
 ): Promise<void> {
   await ack({ response_action: 'update', view: loadingView('Reading the site from Mist and Entra…') });
-  if (!(await isFirst())) return;
   const stood = sleep(MIN_LOADING_MS);
   await replaceLoading(deps, submission.viewId, async () => {
     try {
-      return await formFor(deps, submission);
+      return (await isFirst()) ? await formFor(deps, submission) : undefined;
     } finally {
       await stood;
     }
@@ -53,16 +52,17 @@ async function formFor(deps: CommandDeps, { actor, values, metadata }: Submissio
 }
 
 /**
- * Puts a view in the place of the loading one. An unexpected error is shown there as well before it is thrown on: nothing else
+ * Puts a view in the place of the loading one; none where another delivery does. An unexpected error is shown there as well before it is thrown on: nothing else
  * would ever end the waiting.
  */
 export async function replaceLoading(
   deps: CommandDeps,
   viewId: string,
-  make: () => Promise<ModalView>,
+  make: () => Promise<ModalView | undefined>,
 ): Promise<void> {
   try {
-    await showInstead(deps, viewId, await make());
+    const view = await make();
+    if (view) await showInstead(deps, viewId, view);
   } catch (error) {
     const text = error instanceof RemoteError ? failureText(error) : FAULT;
     await showInstead(deps, viewId, problemView(text)).catch((err: unknown) =>
@@ -98,6 +98,10 @@ export async function linksSubmitted(
   ]);
   if (!verdict.allowed) {
     noteRefusal(deps, actor, 'sse_onboard_links', verdict.reason);
+    const [first] = inputs;
+    // In a minute it may be known: what was filled in stays.
+    if (verdict.reason === 'unknown' && first !== undefined)
+      return ack({ response_action: 'errors', errors: { [first]: verdict.message } });
     return ack({ response_action: 'update', view: problemView(verdict.message) });
   }
   if (!checked.ok) {

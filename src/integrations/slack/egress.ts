@@ -2,28 +2,33 @@ import { SlackError } from './errors.ts';
 
 /** Slack's own domains: what Slack names lies below them, also where the API's address is a gateway in front of it. */
 const SLACK_DOMAINS = ['slack.com', 'slack-gov.com'];
-const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
+const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|\[::1\]|localhost)$/;
 /** As they stand for plain and secure HTTP where the address is a WebSocket's. */
 const HTTP_OF: Readonly<Record<string, string>> = { 'wss:': 'https:', 'ws:': 'http:' };
 
 /**
  * Where anything of Slack's may be sent to: the configured API, and the hosts below its domain and Slack's that are named in payloads
- * and answers (response URLs, upload URLs, the WebSocket). https on its own port alone; this machine, over plain HTTP too, only where the
- * API itself is configured there.
+ * and answers (response URLs, upload URLs, the WebSocket). https, and Slack's own hosts on its own port alone; this machine, over plain
+ * HTTP too, only where the API itself is configured there.
  */
 export function createEgress(apiUrl: string): (url: string) => boolean {
   const api = new URL(apiUrl);
-  const isLocal = LOOPBACK.has(api.hostname);
-  const domains = isLocal ? SLACK_DOMAINS : [api.hostname.replace(/^www\./, ''), ...SLACK_DOMAINS];
+  const isLocal = LOOPBACK.test(api.hostname);
+  const own = api.hostname.replace(/^www\./, '');
   return (text) => {
     const url = URL.parse(text);
     if (url === null || url.username !== '' || url.password !== '') return false;
     const protocol = HTTP_OF[url.protocol] ?? url.protocol;
     if (protocol === api.protocol && url.host === api.host) return true;
-    if (isLocal && LOOPBACK.has(url.hostname)) return protocol === 'http:' || protocol === 'https:';
-    if (protocol !== 'https:' || (url.port !== '' && url.port !== '443')) return false;
-    return domains.some((domain) => url.hostname === domain || url.hostname.endsWith(`.${domain}`));
+    if (isLocal && LOOPBACK.test(url.hostname)) return protocol === 'http:' || protocol === 'https:';
+    if (protocol !== 'https:') return false;
+    if (SLACK_DOMAINS.some((domain) => isBelow(url.hostname, domain))) return url.port === '';
+    return !isLocal && isBelow(url.hostname, own);
   };
+}
+
+function isBelow(host: string, domain: string): boolean {
+  return host === domain || host.endsWith(`.${domain}`);
 }
 
 /** `fetch` for everything that goes to Slack: refuses any other address before it is resolved, and follows no redirect. */

@@ -1,7 +1,7 @@
 /** What Slack's users.info says about a person, as far as rights depend on it, and the name. */
 export interface UserFacts {
-  /** Where the account belongs. */
-  readonly teamId: string;
+  /** Where the account belongs; undefined where Slack does not say. */
+  readonly teamId?: string;
   /** Workspaces of an Enterprise organisation that the account belongs to; empty elsewhere. */
   readonly enterpriseTeams: readonly string[];
   readonly isDeactivated: boolean;
@@ -13,16 +13,19 @@ export interface UserFacts {
   readonly name?: string;
 }
 
-/** What somebody is in the workspace; `unknown` where Slack could not be asked or did not say. */
+/** What somebody is in the workspace; `unknown` where Slack could not be asked, or not in time. */
 export type Standing = 'member' | 'guest' | 'bot' | 'deactivated' | 'stranger' | 'unknown';
 
 export interface People {
-  /** `ownTeam` is the workspace that the bot belongs to. Never throws. */
+  /**
+   * `ownTeam` is the workspace that the bot belongs to, and that the payload names for this person: it is believed where Slack shows no
+   * account or no team. Never throws, and answers within a second and a half: a form is acknowledged after it.
+   */
   standing(user: string, ownTeam: string): Promise<Standing>;
 }
 
 export interface PeopleOptions {
-  /** `users.info`; undefined = Slack's answer lacks what rights depend on. */
+  /** `users.info`; undefined = it shows no account. */
   readonly readUser: (user: string) => Promise<UserFacts | undefined>;
   /** How long an answer may be used; 5 s at most, so that somebody who left loses every right at once. */
   readonly ttlMs?: number;
@@ -31,6 +34,7 @@ export interface PeopleOptions {
 }
 
 const MOST_KEPT = 1000;
+const LONGEST_MS = 1500;
 
 /** Asks Slack who somebody is, keeps each answer for a moment, and asks once for questions at the same time. */
 export function createPeople(options: PeopleOptions): People {
@@ -56,8 +60,8 @@ export function createPeople(options: PeopleOptions): People {
     async standing(user, ownTeam) {
       if (user === '' || ownTeam === '') return 'unknown';
       try {
-        const facts = await factsOf(user);
-        return facts === undefined ? 'unknown' : standingOf(facts, ownTeam);
+        const facts = await inTime(factsOf(user));
+        return facts === undefined ? 'member' : standingOf(facts, ownTeam);
       } catch (error) {
         onError?.(error, user);
         return 'unknown';
@@ -66,8 +70,22 @@ export function createPeople(options: PeopleOptions): People {
   };
 }
 
+/** Rejects where it takes too long; the answer is still kept for whoever asks next. */
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('users.info takes too long')), LONGEST_MS);
+  });
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 function standingOf(facts: UserFacts, ownTeam: string): Standing {
-  const isOwn = facts.teamId === ownTeam || facts.enterpriseTeams.includes(ownTeam);
+  const isOwn =
+    facts.teamId === undefined || facts.teamId === ownTeam || facts.enterpriseTeams.includes(ownTeam);
   if (!isOwn || facts.isStranger) return 'stranger';
   if (facts.isDeactivated) return 'deactivated';
   if (facts.isBot) return 'bot';

@@ -1,4 +1,4 @@
-import type { WebClient } from '@slack/web-api';
+import { WebAPIHTTPError, type WebClient } from '@slack/web-api';
 import { SlackError, slackCodeOf, toSlackError } from './errors.ts';
 import type { UserFacts } from './people.ts';
 
@@ -16,17 +16,18 @@ const INVISIBLE = new Set(['user_not_found', 'user_not_visible', 'users_not_foun
 
 /**
  * Reads `users.info` (Slack "users.info" and "User object"): `is_restricted` marks guests, `is_ultra_restricted` those of one channel,
- * `deleted` deactivated accounts, and `enterprise_user.teams` the workspaces of an Enterprise account. Undefined where the answer names
- * no team or is about somebody else. Throws SlackError where Slack could not be asked.
+ * `deleted` deactivated accounts, and `enterprise_user.teams` the workspaces of an Enterprise account. Undefined where there is no such
+ * method, or the answer shows no account. Throws where Slack could not be asked, or told of somebody else.
  */
 export async function readUser(client: WebClient, user: string): Promise<UserFacts | undefined> {
   try {
     const { user: found } = await client.users.info({ user });
-    if (found?.id !== user || !found.team_id) return undefined;
+    if (!found?.id) return undefined;
+    if (found.id !== user) throw new TypeError('users.info told of somebody else');
     const name = found.real_name || found.name;
     return {
       ...(name && { name }),
-      teamId: found.team_id,
+      ...(found.team_id && { teamId: found.team_id }),
       enterpriseTeams: found.enterprise_user?.teams ?? [],
       isDeactivated: found.deleted === true,
       isBot: found.is_bot === true || found.is_workflow_bot === true,
@@ -35,7 +36,15 @@ export async function readUser(client: WebClient, user: string): Promise<UserFac
     };
   } catch (error) {
     if (INVISIBLE.has(slackCodeOf(error) ?? '')) return NOBODY;
+    if (isNoMethod(error)) return undefined;
     const known = toSlackError(error, 'users.info');
     throw known instanceof SlackError ? known : error;
   }
+}
+
+/** Never Slack itself: what stands in its place may lack the method. */
+function isNoMethod(error: unknown): boolean {
+  return (
+    slackCodeOf(error) === 'unknown_method' || (error instanceof WebAPIHTTPError && error.statusCode === 404)
+  );
 }

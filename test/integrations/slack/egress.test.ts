@@ -50,6 +50,17 @@ describe('where anything of Slack’s may go', () => {
     expect(local('ftp://127.0.0.1/')).toBe(false);
   });
 
+  it('to any port of a host that stands in Slack’s place, and of those below it, by https', () => {
+    const gateway = createEgress('https://slack-sim.test:8443/api/');
+    expect(gateway('https://slack-sim.test:8443/api/x')).toBe(true);
+    expect(gateway('wss://slack-sim.test:8444/link')).toBe(true);
+    expect(gateway('https://hooks.slack-sim.test:9000/1')).toBe(true);
+    expect(gateway('http://slack-sim.test:8080/')).toBe(false);
+    expect(gateway('https://evil-slack-sim.test/')).toBe(false);
+    expect(gateway('https://127.0.0.1:8444/')).toBe(false);
+    expect(createEgress('http://127.0.0.2:4000/api/')('http://127.0.0.3:1/x')).toBe(true);
+  });
+
   it('nowhere else, whatever is put together of hosts, users, ports and schemes', () => {
     const piece = fc.constantFrom('slack.com', 'hooks.slack.com', 'evil.test', '@', ':', '/', '\\', '#', '?');
     fc.assert(

@@ -44,15 +44,26 @@ describe('what somebody is in the workspace', () => {
     expect(await setUp(facts).people.standing('U1', TEAM)).toBe(standing);
   });
 
-  it('is unknown, not a member, where Slack cannot be asked or does not say', async () => {
+  it('is unknown, not a member, where Slack cannot be asked, or not in time', async () => {
     const { state, people } = setUp();
     state.fails = true;
     expect(await people.standing('U1', TEAM)).toBe('unknown');
-    state.fails = false;
-    state.facts = undefined;
-    expect(await people.standing('U1', TEAM)).toBe('unknown');
+    const silent = createPeople({ readUser: () => new Promise(() => undefined) });
+    expect(await silent.standing('U1', TEAM)).toBe('unknown');
     expect(await people.standing('', TEAM)).toBe('unknown');
     expect(await people.standing('U1', '')).toBe('unknown');
+  });
+
+  it('is what the payload says where Slack shows no account or no team, but for what it does show', async () => {
+    const { state, people } = setUp();
+    state.facts = undefined;
+    expect(await people.standing('U1', TEAM)).toBe('member');
+    const { teamId: _, ...teamless } = MEMBER;
+    const standing = (facts: UserFacts) =>
+      createPeople({ readUser: () => Promise.resolve(facts) }).standing('U1', TEAM);
+    expect(await standing(teamless)).toBe('member');
+    expect(await standing({ ...teamless, isGuest: true })).toBe('guest');
+    expect(await standing({ ...teamless, isStranger: true })).toBe('stranger');
   });
 
   it('is asked once for many questions, and again after five seconds', async () => {
