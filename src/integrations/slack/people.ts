@@ -13,13 +13,13 @@ export interface UserFacts {
   readonly name?: string;
 }
 
-/** What somebody is in the workspace; `unknown` where Slack could not be asked, or not in time. */
+/** What somebody is in the workspace; `unknown` where Slack could not be asked. */
 export type Standing = 'member' | 'guest' | 'bot' | 'deactivated' | 'stranger' | 'unknown';
 
 export interface People {
   /**
    * `ownTeam` is the workspace that the bot belongs to, and that the payload names for this person: it is believed where Slack shows no
-   * account or no team. Never throws, and answers within a second and a half: a form is acknowledged after it.
+   * account or no team. Never throws.
    */
   standing(user: string, ownTeam: string): Promise<Standing>;
 }
@@ -34,7 +34,6 @@ export interface PeopleOptions {
 }
 
 const MOST_KEPT = 1000;
-const LONGEST_MS = 1500;
 
 /** Asks Slack who somebody is, keeps each answer for a moment, and asks once for questions at the same time. */
 export function createPeople(options: PeopleOptions): People {
@@ -60,7 +59,7 @@ export function createPeople(options: PeopleOptions): People {
     async standing(user, ownTeam) {
       if (user === '' || ownTeam === '') return 'unknown';
       try {
-        const facts = await inTime(factsOf(user));
+        const facts = await factsOf(user);
         return facts === undefined ? 'member' : standingOf(facts, ownTeam);
       } catch (error) {
         onError?.(error, user);
@@ -68,19 +67,6 @@ export function createPeople(options: PeopleOptions): People {
       }
     },
   };
-}
-
-/** Rejects where it takes too long; the answer is still kept for whoever asks next. */
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('users.info takes too long')), LONGEST_MS);
-  });
-  try {
-    return await Promise.race([work, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function standingOf(facts: UserFacts, ownTeam: string): Standing {
