@@ -1,4 +1,3 @@
-import { preparedOnce } from './prepared-once.ts';
 import { CamelCasePlugin, Kysely, SqliteDialect } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { Secret } from '../src/base/secret.ts';
@@ -17,6 +16,7 @@ import { observationStore } from './observations.ts';
 import { openPostgres } from './open-postgres.ts';
 import { outboxStore } from './outbox.ts';
 import { badUrl } from './postgres-pool.ts';
+import { preparedOnce } from './prepared-once.ts';
 import { registryStore } from './registry.ts';
 import { retentionStore } from './retention.ts';
 import type { DueListener } from './run-types.ts';

@@ -1,9 +1,9 @@
 import pg from 'pg';
 import type { World } from '../../sandbox/world.ts';
 import type { Bench } from '../report/row.ts';
-import { isOfRun, until } from '../resume/bench.ts';
 import { median } from '../statistics.ts';
-import { approve, askFor, submit, untilCard, withBot } from '../world/bench-world.ts';
+import { untilCard, withBot } from '../world/bench-world.ts';
+import { isOfRun, until, untilCreating } from '../world/mid-run.ts';
 import { addSites } from '../world/many-runs.ts';
 import { callText, vendorCalls, type VendorCall } from '../world/vendor-calls.ts';
 
@@ -52,27 +52,13 @@ async function playAll(world: World): Promise<readonly Takeover[]> {
 }
 
 async function takeOver(world: World, site: string): Promise<Takeover> {
-  await askFor(world, site, 'single-wan');
-  const card = await submit(world, site);
-  const from = world.entra.calls.length;
-  const { id } = world.entra.faults.plant({
-    method: 'POST',
-    path: '/remoteNetworks$',
-    delayMs: 500,
-    action: { kind: 'slow' },
-  });
-  await approve(world, card);
-  await until(() =>
-    world.entra.calls
-      .slice(from)
-      .some((call) => call.method === 'POST' && /\/remoteNetworks$/.test(call.path)),
-  );
+  const { goOn } = await untilCreating(world, site);
   const pid = await ownerOf(world);
   const owner = world.workers.list().find((worker) => worker.pid === pid);
   if (!owner) throw new Error('nobody works on the run');
   const killedAt = Date.now();
   world.workers.act(owner.number, 'kill');
-  world.entra.faults.remove(id);
+  goOn();
   const first = await until(() => vendorCalls(world, killedAt + 1).find(isOfRun));
   await untilCard(world, `Onboarded ${site}`);
   await world.workers.start(owner.number);

@@ -1,7 +1,5 @@
+import { globalDispatcher } from './global-dispatcher.ts';
 import { NotPermitted, permitOfCall } from './send-permit.ts';
-
-/** Where Node keeps what its fetch sends through. Source: undici, "Global Installation". */
-const GLOBAL_DISPATCHER = Symbol.for('undici.globalDispatcher.1');
 
 /** The part of undici's handler that is told of a connection right before the request is written to it. */
 interface Handler {
@@ -21,9 +19,9 @@ export const fetchIfPermitted: typeof fetch = (input, init) => {
   const mayStill = permitOfCall();
   if (!mayStill) return fetch(input, init);
   if (!mayStill()) throw new NotPermitted('the lease is over');
-  const through: unknown = Reflect.get(globalThis, GLOBAL_DISPATCHER);
-  // Made by the first call of the process, which is a read.
-  if (!isDispatcher(through)) return fetch(input, init);
+  const through = globalDispatcher<Dispatcher>();
+  // The first call of a process is a read.
+  if (!through) return fetch(input, init);
   return fetch(input, { ...init, dispatcher: guarded(through, mayStill) } as RequestInit);
 };
 
@@ -38,8 +36,4 @@ function guarded(through: Dispatcher, mayStill: () => boolean): Dispatcher {
       return through.dispatch(options, watched);
     },
   };
-}
-
-function isDispatcher(value: unknown): value is Dispatcher {
-  return typeof value === 'object' && value !== null && 'dispatch' in value;
 }

@@ -67,9 +67,23 @@ export async function isAllowed(
   requestId?: string,
 ): Promise<boolean> {
   if (verdict.allowed) return true;
-  noteRefusal(deps, to.actor, what, verdict.reason, requestId);
-  await tell(deps, to, verdict.message);
+  await tellRefusal(deps, to, { what, why: verdict.reason, message: verdict.message, requestId });
   return false;
+}
+
+/** Tells somebody that nothing was done and why, and says so to the log and to the audit. */
+export async function tellRefusal(
+  deps: CommandDeps,
+  to: Whereabouts,
+  refusal: {
+    readonly what: string;
+    readonly why: string;
+    readonly message: string;
+    readonly requestId?: string | undefined;
+  },
+): Promise<void> {
+  noteRefusal(deps, to.actor, refusal.what, refusal.why, refusal.requestId);
+  await tell(deps, to, refusal.message);
 }
 
 /** Says to the log and to the audit that somebody was refused, and why. */
@@ -82,15 +96,4 @@ export function noteRefusal(
 ): void {
   deps.log.warn({ user: actor.user, team: actor.teamId, what, why, requestId }, 'refused');
   deps.onRefused?.({ actor, what, why, ...(requestId !== undefined && { requestId }) });
-}
-
-/** A button whose value is none of ours, forged or older than the database: answered, and noted. */
-export async function tellForged(
-  deps: CommandDeps,
-  to: Whereabouts,
-  what: string,
-  message: string,
-): Promise<void> {
-  noteRefusal(deps, to.actor, what, 'forged value');
-  await tell(deps, to, message);
 }

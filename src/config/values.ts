@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '../base/loopback.ts';
 import { readFileSync } from 'node:fs';
 import { parseCidr } from '../design/addressing.ts';
 
@@ -47,11 +48,6 @@ export function memberOf<T extends string>(what: string, members: readonly T[]):
     const found = members.find((member) => member === text);
     return found === undefined ? bad(`a member of ${what}: ${members.join(', ')}`) : good(found);
   };
-}
-
-/** Whether a host name means this machine. */
-export function isLoopbackHost(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 export interface UrlRule {

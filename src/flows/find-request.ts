@@ -1,5 +1,7 @@
 import type { RequestHeadline, RequestRow, Store } from '../../db/types.ts';
 import { failed, ok, type Failure, type Result } from '../base/failure.ts';
+import { rootId } from './anew-id.ts';
+import { byName } from './by-name.ts';
 import type { RequestRef } from './types.ts';
 
 /** Far more requests than people look back at. */
@@ -16,9 +18,8 @@ const OPEN: readonly RequestRow['state'][] = ['planned', 'running', 'needs-decis
  */
 export async function findRequest(store: Store, typed: string): Promise<Result<RequestRow>> {
   return find(store, typed, (all, wanted) => {
-    const named = all.filter((r) => r.siteName.toLowerCase() === wanted);
-    const alike = all.filter((r) => r.siteName.toLowerCase().startsWith(wanted));
-    return only(named.length > 0 ? named : alike, (r) => r.siteId, typed, UNKNOWN);
+    const named = byName(all, (r) => r.siteName, wanted);
+    return only(named, (r) => r.siteId, typed, UNKNOWN);
   });
 }
 
@@ -45,7 +46,7 @@ async function find(
   if (wanted === '') return failed(unknown(text, UNKNOWN));
   const all = await store.requests.headlines(LOOKED_AT);
   const begun = wanted.length < SHORTEST_ID ? [] : all.filter((r) => r.id.toLowerCase().startsWith(wanted));
-  const id = begun.length > 0 ? only(begun, (r) => rootOf(r.id), text, UNKNOWN) : bySite(all, wanted);
+  const id = begun.length > 0 ? only(begun, (r) => rootId(r.id), text, UNKNOWN) : bySite(all, wanted);
   if (!id.ok) return id;
   const request = await store.requests.get(id.value);
   return request ? ok(request) : failed(unknown(text, UNKNOWN));
@@ -62,11 +63,6 @@ function only(
   if (newest === undefined) return failed(unknown(typed.trim(), whereNone));
   if (new Set(found.map(groupOf)).size > 1) return failed(ambiguous(found, typed.trim()));
   return ok((found.find((r) => OPEN.includes(r.state)) ?? newest).id);
-}
-
-/** A plan that was made anew because the live state had moved has the old one's ID with a suffix. */
-function rootOf(id: string): string {
-  return id.replace(/(-again)+$/, '');
 }
 
 function ambiguous(found: readonly RequestHeadline[], text: string): Failure {

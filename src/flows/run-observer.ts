@@ -2,7 +2,7 @@ import type { RequestRow, RequestState, RunRow, StepRow, Store } from '../../db/
 import { CANCELLED } from './engine/cancelled.ts';
 import type { RunObserver } from './engine/types.ts';
 import { MOVED } from './engine/moved.ts';
-import { anewId } from './onboard/recheck.ts';
+import { anewId } from './anew-id.ts';
 import { onboardEnd } from './onboard/onboard-end.ts';
 import type { FlowSettings } from './parts.ts';
 import type { RunEnd } from './request-verb.ts';

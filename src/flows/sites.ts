@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { attempt } from '../base/attempt.ts';
 import { failed, ok, type Result } from '../base/failure.ts';
+import { byName } from './by-name.ts';
 import type { FlowParts } from './parts.ts';
 import type { SiteRef } from './types.ts';
 
@@ -50,8 +51,8 @@ export function createSites(parts: Pick<FlowParts, 'mist' | 'clock'>): Sites {
 
 function pick(sites: readonly SiteRef[], text: string): Result<SiteRef> {
   const wanted = text.toLowerCase();
-  const exact = sites.filter((s) => s.id === text || s.name.toLowerCase() === wanted);
-  const found = exact.length > 0 ? exact : sites.filter((s) => s.name.toLowerCase().startsWith(wanted));
+  const identified = sites.filter((s) => s.id === text);
+  const found = identified.length > 0 ? identified : byName(sites, (s) => s.name, text);
   const [only] = found;
   if (only && found.length === 1) return ok(only);
   if (found.length > 1) {

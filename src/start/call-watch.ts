@@ -1,20 +1,12 @@
 import { callOwner } from '../base/send-permit.ts';
 import type { Log } from '../base/log.ts';
+import type { EntraCall } from '../integrations/entra/options.ts';
+import type { CallEvent } from '../integrations/mist/http.ts';
 import type { Metrics } from '../metrics.ts';
 import type { ClockWatch } from './clock-watch.ts';
 
-/** One attempt of a call, as both vendors' clients tell it; `status` 0 = no answer. */
-export interface WatchedCall {
-  readonly method: string;
-  readonly path: string;
-  readonly status: number;
-  readonly ms: number;
-  readonly attempt: number;
-  /** What the vendor calls this exchange. */
-  readonly requestId?: string;
-  /** The answer's `Date`, epoch ms. */
-  readonly dateMs?: number;
-}
+/** One attempt of a call, as either vendor's client tells it; `status` 0 = no answer. */
+export type WatchedCall = EntraCall | CallEvent;
 
 /** Counts every attempt, holds our clock against the vendor's, and writes it to the log with the run it belongs to. */
 export function createCallWatch(

@@ -1,5 +1,6 @@
 import { setGlobalProxyFromEnv } from 'node:http';
 import { Agent } from 'node:https';
+import { globalDispatcher } from '../base/global-dispatcher.ts';
 import type { Config } from '../config.ts';
 import type { SocketDispatcher } from '../integrations/slack/client.ts';
 
@@ -24,18 +25,9 @@ export function streamAgent(url: string, proxy: Config['proxy']): Agent | undefi
   return new Agent({ proxyEnv: proxyEnv(proxy) });
 }
 
-/** Where Node keeps what its fetch sends through, for other copies of undici to share. Source: undici, "Global Installation". */
-const GLOBAL_DISPATCHER = Symbol.for('undici.globalDispatcher.1');
-
 /** For Slack's WebSocket, which otherwise brings its own connections; to be asked for after {@link useProxy}. */
 export function socketDispatcher(proxy: Config['proxy']): SocketDispatcher | undefined {
-  if (proxy === undefined) return undefined;
-  const dispatcher: unknown = Reflect.get(globalThis, GLOBAL_DISPATCHER);
-  return isDispatcher(dispatcher) ? dispatcher : undefined;
-}
-
-function isDispatcher(value: unknown): value is SocketDispatcher {
-  return typeof value === 'object' && value !== null && 'dispatch' in value;
+  return proxy === undefined ? undefined : globalDispatcher<SocketDispatcher>();
 }
 
 /** The proxy as a log may name it: without its password. */

@@ -3,14 +3,14 @@ import { chunkText } from '../../integrations/slack/limits.ts';
 import { escapeMrkdwn } from '../../integrations/slack/escape.ts';
 import { isUnreachable } from '../../integrations/slack/errors.ts';
 import type { MessageRef } from '../../integrations/slack/send.ts';
-import { isAllowed, tell, tellFailure, tellForged } from '../answer.ts';
+import { isAllowed, tell, tellFailure, tellRefusal } from '../answer.ts';
 import type { Card } from '../cards/blocks.ts';
 import { diagnosisCard } from '../cards/diagnosis-card.ts';
 import type { CommandDeps } from '../deps.ts';
 import { siteArgument } from '../grammar.ts';
 import type { Click, CommandCall } from '../payload.ts';
 import { isOpaqueId } from '../opaque-id.ts';
-import { NO_SITE } from '../status/buttons.ts';
+import { noSite } from '../status/buttons.ts';
 import { privately } from '../status/command.ts';
 
 /** `/sse diagnose <site>`: why it does not work, as a card in the channel; what does not fit follows in its thread. */
@@ -51,7 +51,7 @@ async function addRest(deps: CommandDeps, { channel, ts }: MessageRef, { details
 export async function diagnoseAgain(deps: CommandDeps, click: Click): Promise<void> {
   const verdict = await deps.access.may('anyone', click.actor);
   if (!(await isAllowed(deps, verdict, click, 'sse_diagnose_again'))) return;
-  if (!isOpaqueId(click.value)) return tellForged(deps, click, 'sse_diagnose_again', NO_SITE);
+  if (!isOpaqueId(click.value)) return tellRefusal(deps, click, noSite('sse_diagnose_again'));
   const found = await deps.flows.diagnose(click.value);
   if (!found.ok) return tellFailure(deps, click, found.failure);
   const card = diagnosisCard(found.value);

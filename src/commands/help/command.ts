@@ -1,5 +1,5 @@
 import { escapeMrkdwn } from '../../integrations/slack/escape.ts';
-import { noteRefusal, tell } from '../answer.ts';
+import { tell, tellRefusal } from '../answer.ts';
 import { header, mrkdwn, type Card } from '../cards/blocks.ts';
 import type { CommandDeps } from '../deps.ts';
 import type { CommandCall } from '../payload.ts';
@@ -25,8 +25,8 @@ export async function helpCommand(
     const verdict = await deps.access.may(VERB_HELP[verb].role, call.actor);
     if (verdict.allowed) allowed.push(verb);
     else if (VERB_HELP[verb].role === 'anyone') {
-      noteRefusal(deps, call.actor, 'help', verdict.reason);
-      return tell(deps, call, verdict.message);
+      const { reason: why, message } = verdict;
+      return tellRefusal(deps, call, { what: 'help', why, message });
     } else isUnsure ||= verdict.reason === 'unknown';
   }
   const shown = asked === undefined ? allowed : allowed.filter((verb) => verb === asked);

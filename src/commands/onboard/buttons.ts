@@ -1,7 +1,7 @@
 import type { Actor, DecisionAnswer, Flows, RequestView } from '../../flows/types.ts';
 import { escapeSentence } from '../../integrations/slack/escape.ts';
 import { readApprovalValue } from '../cards/approval-value.ts';
-import { failureText, isAllowed, noteRefusal, tell } from '../answer.ts';
+import { failureText, isAllowed, noteRefusal, tell, tellRefusal } from '../answer.ts';
 import type { CommandDeps } from '../deps.ts';
 import type { Click } from '../payload.ts';
 import { linksView } from './links-view.ts';
@@ -31,8 +31,7 @@ function decisionButton(who: 'approver' | 'requester or approver', decide: Decis
 
 /** A button whose request does not exist: forged, or older than the database. */
 function tellUnknown(deps: CommandDeps, click: Click): Promise<void> {
-  noteRefusal(deps, click.actor, click.actionId, 'unknown request');
-  return tell(deps, click, UNKNOWN);
+  return tellRefusal(deps, click, { what: click.actionId, why: 'unknown request', message: UNKNOWN });
 }
 
 export const approve = decisionButton('approver', (flows, actor, id, revision) =>

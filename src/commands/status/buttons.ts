@@ -1,5 +1,5 @@
 import { SlackError } from '../../integrations/slack/errors.ts';
-import { isAllowed, tell, tellFailure, tellForged } from '../answer.ts';
+import { isAllowed, tell, tellFailure, tellRefusal } from '../answer.ts';
 import { isOpaqueId } from '../opaque-id.ts';
 import { fleetCard, readFleetPage } from '../cards/fleet-card.ts';
 import { statusCard } from '../cards/status-card.ts';
@@ -8,14 +8,17 @@ import type { Click } from '../payload.ts';
 import { updateCard } from '../post-card.ts';
 import { privately } from './command.ts';
 
-/** For a button whose value is no site's ID. */
-export const NO_SITE = 'This button names no site that the bot knows. Nothing was done.';
+/** The refusal of a button whose value is no site's ID: forged, or of another version. */
+export function noSite(what: string) {
+  const message = 'This button names no site that the bot knows. Nothing was done.';
+  return { what, why: 'forged value', message };
+}
 
 /** Refresh on a status card: reads both sides again and draws the same message anew. */
 export async function refresh(deps: CommandDeps, click: Click): Promise<void> {
   const verdict = await deps.access.may('anyone', click.actor);
   if (!(await isAllowed(deps, verdict, click, 'sse_refresh'))) return;
-  if (!isOpaqueId(click.value)) return tellForged(deps, click, 'sse_refresh', NO_SITE);
+  if (!isOpaqueId(click.value)) return tellRefusal(deps, click, noSite('sse_refresh'));
   const status = await deps.flows.status(click.value);
   if (!status.ok) return tellFailure(deps, click, status.failure);
   const card = statusCard(status.value);

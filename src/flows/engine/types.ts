@@ -29,6 +29,8 @@ export interface OperationContext {
   readonly intended: boolean;
   /** Epoch ms since when a wait is being looked at. */
   readonly since: number;
+  /** This operation's step as it was last journaled: what its own earlier looks saw, and how long it has waited. */
+  readonly own: StepRow;
   now(): number;
   /** Output of an operation that is done; undefined where it is not. */
   output(opId: string): Json | undefined;

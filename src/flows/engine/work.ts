@@ -79,6 +79,7 @@ export function contextOf(
     store: work.store,
     intended: step.uncertain === true,
     since: step.startedAt ?? clock.now(),
+    own: step,
     now: () => clock.now(),
     output(opId) {
       const row = hold.steps().find((other) => other.opId === opId);

@@ -5,7 +5,7 @@ import type { FlowParts } from '../parts.ts';
 import { masked } from '../plan/masked.ts';
 import { planFile } from '../plan/plan-file.ts';
 import type { Plan } from '../plan/types.ts';
-import { windowOf } from '../window/window-of.ts';
+import { windowTimes } from '../window/window-of.ts';
 import type { Evidence, EvidenceRow, EvidenceRun } from './types.ts';
 
 /**
@@ -44,7 +44,6 @@ export async function readEvidence(
 
 function requestOf(request: RequestRow): { readonly [key: string]: Json } {
   const { id, verb, state, revision, siteId, siteName, requester, channel, createdAt, decidedAt } = request;
-  const window = windowOf(request);
   return {
     id,
     verb,
@@ -56,7 +55,7 @@ function requestOf(request: RequestRow): { readonly [key: string]: Json } {
     createdAt: iso(createdAt),
     decidedAt: decidedAt === undefined ? null : iso(decidedAt),
     expiresAt: iso(request.expiresAt),
-    window: window ? { opensAt: iso(window.opensAt), closesAt: iso(window.closesAt) } : null,
+    window: windowTimes(request),
     ticket: (request.design as { readonly ticket?: string } | null)?.ticket ?? null,
     digest: request.digest,
     lastEditor: request.lastEditor ?? null,

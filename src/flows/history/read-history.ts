@@ -1,5 +1,6 @@
 import type { RequestRow, Store } from '../../../db/types.ts';
 import { failed, ok, type Failure, type Result } from '../../base/failure.ts';
+import { byName } from '../by-name.ts';
 import type { FlowParts } from '../parts.ts';
 import { isChange, type Plan } from '../plan/types.ts';
 import { viewRequest } from '../request-view.ts';
@@ -91,10 +92,7 @@ async function siteOf(
     if (!sites.has(row.siteId)) sites.set(row.siteId, { id: row.siteId, name: row.siteName });
   }
   if (siteId !== undefined) return ok(sites.get(siteId) ?? { id: siteId, name: 'this site' });
-  const wanted = (typed ?? '').trim().toLowerCase();
-  const all = [...sites.values()];
-  const named = all.filter(({ name }) => name.toLowerCase() === wanted);
-  const found = named.length > 0 ? named : all.filter(({ name }) => name.toLowerCase().startsWith(wanted));
+  const found = byName([...sites.values()], ({ name }) => name, typed ?? '');
   const [only] = found;
   if (!only) return failed(noHistory(typed ?? ''));
   return found.length === 1 ? ok(only) : failed(ambiguous(typed ?? '', found));

@@ -131,13 +131,12 @@ export function entraLink(parts: FlowParts, designOf: DesignOf): Operation {
         await forget(context, 'device-link', known.data.id);
         return [];
       }
+      const id = known.data?.id ?? (await notedLink(context, design, link.name));
       const links = await linksOrNone(parts, network.data.id);
       if (!links) {
-        const noted = known.data?.id ?? (await notedLink(context, design, link.name));
-        if (noted !== null) await forget(context, 'device-link', noted);
+        if (id !== null) await forget(context, 'device-link', id);
         return [];
       }
-      const id = known.data?.id ?? (await notedLink(context, design, link.name));
       const named = links.find((l) => (id !== null ? l.id === id : l.name === link.name));
       const mine =
         named && (id !== null || (await isOurLink(parts, context, link, named))) ? named : undefined;
@@ -148,7 +147,7 @@ export function entraLink(parts: FlowParts, designOf: DesignOf): Operation {
         await parts.entra.deleteDeviceLink(network.data.id, mine.id);
       }
       // Graph has answered that it made the link, so it will list it.
-      if (known.data && id === null && !named && !(await isWaitedFor(context))) {
+      if (known.data && id === null && !named && !isWaitedFor(context)) {
         throw new NotYet(`Entra does not list device link ${link.name} yet`, { deadlineMs: 2 * LISTED_MS });
       }
       const gone = mine?.id ?? id;
@@ -219,9 +218,8 @@ async function newDeviceLink(
 /** How long an undo waits for a link that was made to be listed; what is not there then was taken out by somebody. */
 const LISTED_MS = 2 * 60_000;
 
-async function isWaitedFor(context: OperationContext): Promise<boolean> {
-  const step = (await context.store.runs.steps(context.run.id)).find((s) => s.opId === context.op.id);
-  return step?.waitingSince !== undefined && context.now() - step.waitingSince >= LISTED_MS;
+function isWaitedFor({ own, now }: OperationContext): boolean {
+  return own.waitingSince !== undefined && now() - own.waitingSince >= LISTED_MS;
 }
 
 /** undefined where the network itself is gone. */

@@ -17,18 +17,22 @@ export async function expectedPrefixes(
   design: SiteDesign,
   profileIds?: readonly string[],
 ): Promise<Result<readonly string[] | undefined>> {
-  if (profileIds) return prefixesOfProfiles(readAhead(parts, profileIds), design, profileIds);
+  if (profileIds) return prefixesOfProfiles(prefixReader(parts), design, profileIds);
   const profiles = await attempt(parts.entra.forwardingProfiles());
   if (!profiles.ok) return profiles;
   const wanted = design.profiles.flatMap((type) => profiles.value.find((p) => p.type === type)?.id ?? []);
-  return prefixesOfProfiles(readAhead(parts, wanted), design, wanted);
+  return prefixesOfProfiles(prefixReader(parts), design, wanted);
 }
 
 /** Begins to read the prefixes of these profiles at once; one that turns out to be another is read when it is asked for. */
 export function readAhead(parts: Pick<FlowParts, 'entra'>, profileIds: readonly string[]): PrefixesOf {
-  const read: PrefixesOf = (id) => attempt(parts.entra.profilePrefixes(id));
+  const read = prefixReader(parts);
   const begun = new Map(profileIds.map((id) => [id, begin(read(id))]));
   return (id) => begun.get(id) ?? read(id);
+}
+
+function prefixReader(parts: Pick<FlowParts, 'entra'>): PrefixesOf {
+  return (id) => attempt(parts.entra.profilePrefixes(id));
 }
 
 /** The same as {@link expectedPrefixes} for profiles that are known by their IDs. */

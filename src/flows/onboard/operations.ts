@@ -12,7 +12,7 @@ import { configApplied } from './mist-waits.ts';
 import { OP } from './outputs.ts';
 import { patientWithRouter } from '../live/router-away.ts';
 import { recheck } from './recheck.ts';
-import { designReader, knownReader } from './run-design.ts';
+import { designReader, knownReader, requestReader } from './run-design.ts';
 import { pathProven } from './prove-path.ts';
 import { secondLook } from './second-look.ts';
 import { neighborsUp, routesLearned, tunnelsUp } from './verify-operations.ts';
@@ -23,9 +23,10 @@ export function onboardOperations(
   parts: FlowParts,
   verbOf: (name: string) => RequestVerb,
 ): readonly Operation[] {
-  const designOf = designReader(parts.store);
+  const requestOf = requestReader(parts.store);
+  const designOf = designReader(requestOf);
+  const knownOf = knownReader(requestOf);
   const patient = (wait: Operation): Operation => patientWithRouter(parts, designOf, wait);
-  const knownOf = knownReader(parts.store);
   const networks = createJustRead<readonly RemoteNetwork[]>(parts.clock);
   return [
     recheck(parts, verbOf, networks),

@@ -54,12 +54,11 @@ export function pathProven(parts: FlowParts, designOf: DesignOf): Operation {
       const throughWan = throughTunnel.length > 0 ? [] : await leavingByWan(parts, design, rows);
       if (throughWan.length > 0) {
         const progress = `${design.application.name} still leaves through a WAN port`;
-        const awayAtMs = await lastAway(context);
+        const awayAtMs = lastAway(context);
         if (awayAtMs !== undefined && context.now() - awayAtMs < RETURN_SETTLES_MS) {
           const normal = 'normal is until the tunnels of a router that has just come back are up';
           return { state: 'waiting', progress: `${progress}; ${normal}`, deadlineMs: RETURN_DEADLINE_MS };
         }
-        // The router may answer with the old path for a moment after it took the policy.
         if (context.now() - context.since < PATH_SETTLES_MS) {
           return { state: 'waiting', progress: `${progress}; normal is a few seconds` };
         }
@@ -85,10 +84,9 @@ export function pathProven(parts: FlowParts, designOf: DesignOf): Operation {
 }
 
 /** About when the router was seen away last, in this wait; the card's text changes once a minute. */
-async function lastAway(context: OperationContext): Promise<number | undefined> {
-  const steps = await context.store.runs.steps(context.run.id);
-  const seen = Away.safeParse(steps.find((step) => step.opId === context.op.id)?.output).data;
-  return seen && seen.awayAtMs >= context.since ? seen.awayAtMs : undefined;
+function lastAway({ own, since }: OperationContext): number | undefined {
+  const seen = Away.safeParse(own.output).data;
+  return seen && seen.awayAtMs >= since ? seen.awayAtMs : undefined;
 }
 
 const Away = z.object({ awayAtMs: z.number() });

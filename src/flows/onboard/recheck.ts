@@ -10,6 +10,7 @@ import type { Look, Operation, OperationContext } from '../engine/types.ts';
 import { LEFT_BEHIND } from '../engine/unwind.ts';
 import type { FlowParts } from '../parts.ts';
 import { hasKey, objectOf } from '../../integrations/mist/json.ts';
+import { anewId } from '../anew-id.ts';
 import { insertRequest } from '../insert-request.ts';
 import type { JustRead } from './just-read.ts';
 import { OP } from './outputs.ts';
@@ -71,9 +72,8 @@ export function recheck(
       const request = await requestOf(parts, context);
       const posted = await attempt(postAnew(parts, request, verbOf(request.verb)));
       if (posted.ok) return [];
-      const step = (await context.store.runs.steps(context.run.id)).find((s) => s.opId === context.op.id);
       // A new plan is a convenience: without it the run is undone all the same.
-      if (context.now() - (step?.waitingSince ?? context.now()) >= REPLAN_MS) return [];
+      if (context.now() - (context.own.waitingSince ?? context.now()) >= REPLAN_MS) return [];
       throw new NotYet('Reads both sides for the new plan', { deadlineMs: 2 * REPLAN_MS });
     },
   };
@@ -89,11 +89,6 @@ async function requestOf(parts: FlowParts, context: OperationContext): Promise<R
   const request = await parts.store.requests.get(context.run.requestId);
   if (!request) throw new Error('the run has no request');
   return request;
-}
-
-/** ID of the request that takes the place of one that is void: it follows from the old one, so a crash cannot post it twice. */
-export function anewId(requestId: string): string {
-  return `${requestId}-again`;
 }
 
 /**

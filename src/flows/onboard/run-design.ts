@@ -13,16 +13,18 @@ export const NetworkParams = z.object({ profileIds: z.array(z.string()), adopt: 
 export const LinkParams = z.object({ link: z.number(), adopt: z.string().optional() });
 
 /** Reads designs from request rows. What stands there was written by us from a `SiteDesign`. */
-export function designReader(store: Store): DesignOf {
-  const requestOf = requestReader(store);
+export function designReader(requestOf: RequestOf): DesignOf {
   return async (run) => (await requestOf(run)).design as unknown as SiteDesign;
 }
+
+/** What a run carries out, from its request. */
+export type RequestOf = (run: RunRow) => Promise<Pick<RequestRow, 'design' | 'plan'>>;
 
 /** Runs whose requests are remembered; more than ever go on at once in one process. */
 const MOST_RUNS = 200;
 
 /** Reads what a run carries out: once a run, for neither design nor plan of a request changes after its run has begun. */
-function requestReader(store: Store): (run: RunRow) => Promise<Pick<RequestRow, 'design' | 'plan'>> {
+export function requestReader(store: Store): RequestOf {
   const known = new Map<string, Pick<RequestRow, 'design' | 'plan'>>();
   return async (run) => {
     const before = known.get(run.id);
@@ -40,8 +42,7 @@ function requestReader(store: Store): (run: RunRow) => Promise<Pick<RequestRow, 
 export type KnownOf = (run: RunRow) => Promise<KnownOfSite>;
 
 /** Reads them from request rows. */
-export function knownReader(store: Store): KnownOf {
-  const requestOf = requestReader(store);
+export function knownReader(requestOf: RequestOf): KnownOf {
   return async (run) => ((await requestOf(run)).plan as unknown as Plan).known ?? {};
 }
 

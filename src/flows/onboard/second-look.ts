@@ -1,6 +1,7 @@
 import type { Failure } from '../../base/failure.ts';
 import type { SiteDesign } from '../../design/types.ts';
-import type { Look, Operation, OperationContext } from '../engine/types.ts';
+import type { Look, Operation } from '../engine/types.ts';
+import { lastRetry } from '../last-retry.ts';
 import { isEstablished, neighborRow, tunnelRow } from '../live/observed.ts';
 import type { FlowParts } from '../parts.ts';
 import { OP } from './outputs.ts';
@@ -77,13 +78,6 @@ export function secondLook(parts: FlowParts, designOf: DesignOf): Operation {
       return { state: 'refused', failure: lookFailed(seen.join(', ')) };
     },
   };
-}
-
-/** When somebody last chose Retry for this request. */
-async function lastRetry(context: OperationContext): Promise<number | undefined> {
-  const decisions = await context.store.decisions.of(context.run.requestId);
-  const started = context.run.startedAt;
-  return decisions.filter((d) => d.action === 'retry' && d.at >= started).at(-1)?.at;
 }
 
 /** How long a session must last to have been rekeyed once. */

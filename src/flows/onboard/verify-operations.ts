@@ -54,7 +54,7 @@ export function tunnelsUp(parts: FlowParts, designOf: DesignOf): Operation {
             : `${name} is not reported yet`,
         );
       const isReported = mine.every((m) => m.row !== undefined);
-      const reportedAfterMs = isReported ? await reportedAfter(context) : undefined;
+      const reportedAfterMs = isReported ? reportedAfter(context) : undefined;
       const first = isReported
         ? '; normal is under 10 minutes'
         : '; a router that never had IPsec installs its software first, which takes up to half an hour';
@@ -80,12 +80,10 @@ export function tunnelsUp(parts: FlowParts, designOf: DesignOf): Operation {
  * How long this wait had gone on, the time in which it stood still apart, when every connector had been reported once: the router
  * has its IPsec software then, and only the tunnel itself is waited for.
  */
-async function reportedAfter(context: OperationContext): Promise<number> {
-  const steps = await context.store.runs.steps(context.run.id);
-  const own = steps.find((step) => step.opId === context.op.id);
-  const before = Reported.safeParse(own?.output).data;
-  if (before?.since === context.since) return before.reportedAfterMs;
-  return context.now() - context.since - (own?.pausedMs ?? 0);
+function reportedAfter({ own, since, now }: OperationContext): number {
+  const before = Reported.safeParse(own.output).data;
+  if (before?.since === since) return before.reportedAfterMs;
+  return now() - since - (own.pausedMs ?? 0);
 }
 
 /** `since` tells this wait from the one before a Retry. */

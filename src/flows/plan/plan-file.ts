@@ -1,5 +1,6 @@
 import type { Json, RequestRow } from '../../../db/types.ts';
 import type { Plan } from './types.ts';
+import { windowTimes } from '../window/window-of.ts';
 
 /** Raised when the file's members change their meaning. */
 const FORMAT = 'sse-plan/1';
@@ -21,13 +22,7 @@ export function planFile(request: RequestRow): Json {
       requester: request.requester,
       createdAt: new Date(request.createdAt).toISOString(),
       expiresAt: new Date(request.expiresAt).toISOString(),
-      window:
-        request.opensAt === undefined
-          ? null
-          : {
-              opensAt: new Date(request.opensAt).toISOString(),
-              closesAt: new Date(request.expiresAt).toISOString(),
-            },
+      window: windowTimes(request),
     },
     digest: request.digest,
     planVersion: request.planVersion,

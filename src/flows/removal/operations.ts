@@ -1,5 +1,5 @@
 import type { Operation } from '../engine/types.ts';
-import { designReader } from '../onboard/run-design.ts';
+import { designReader, requestReader } from '../onboard/run-design.ts';
 import type { FlowParts } from '../parts.ts';
 import { removalApplied } from './applied.ts';
 import { applicationRemoved } from './application.ts';
@@ -11,7 +11,7 @@ import { connectorsPutBack, policyPutBack } from './put-back.ts';
 
 /** Every kind of operation that takes something away: offboarding, bypass and the removal of orphans are made of them. */
 export function removalOperations(parts: FlowParts): readonly Operation[] {
-  const designOf = designReader(parts.store);
+  const designOf = designReader(requestReader(parts.store));
   return [
     entriesRemoved(parts, REMOVE.policy, designOf, policyPutBack(parts, designOf)),
     entriesRemoved(parts, REMOVE.connectors, designOf, connectorsPutBack(parts, designOf)),

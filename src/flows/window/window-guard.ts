@@ -1,7 +1,8 @@
 import type { RequestRow } from '../../../db/types.ts';
 import type { Failure } from '../../base/failure.ts';
 import { momentWords } from '../../design/window-words.ts';
-import type { Look, Operation, OperationContext } from '../engine/types.ts';
+import type { Look, Operation } from '../engine/types.ts';
+import { lastRetry } from '../last-retry.ts';
 import type { FlowParts } from '../parts.ts';
 import { windowOf } from './window-of.ts';
 
@@ -35,15 +36,10 @@ export function cutoverInWindow(parts: Pick<FlowParts, 'settings' | 'store'>, wa
       const request = await parts.store.requests.get(context.run.requestId);
       const window = request && windowOf(request);
       if (!window || context.now() < window.closesAt) return look;
-      if (await wasRetriedSince(context, window.closesAt)) return look;
+      if (((await lastRetry(context)) ?? 0) >= window.closesAt) return look;
       return { state: 'refused', failure: beforeCutover(window.closesAt, parts.settings.timeZone) };
     },
   };
-}
-
-async function wasRetriedSince(context: OperationContext, since: number): Promise<boolean> {
-  const decisions = await context.store.decisions.of(context.run.requestId);
-  return decisions.some((decision) => decision.action === 'retry' && decision.at >= since);
 }
 
 function closed(closesAt: number, zone: string): Failure {

@@ -12,6 +12,16 @@ export function windowOf({
   return opensAt === undefined ? undefined : { opensAt, closesAt: expiresAt };
 }
 
+/** The same as files tell it, in ISO 8601. */
+export function windowTimes(
+  request: Pick<RequestRow, 'opensAt' | 'expiresAt'>,
+): { readonly opensAt: string; readonly closesAt: string } | null {
+  const window = windowOf(request);
+  if (!window) return null;
+  const iso = (at: number): string => new Date(at).toISOString();
+  return { opensAt: iso(window.opensAt), closesAt: iso(window.closesAt) };
+}
+
 /**
  * The digest that approvals are bound to: that of the plan, and with a window that of both. Who approved a change for tonight has not approved
  * it for tomorrow morning (docs/adr/0017-change-windows.md).

@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '../../base/loopback.ts';
 import type { Secret } from '../../base/secret.ts';
 import type { VendorPause } from '../../base/vendor-pause.ts';
 
@@ -63,8 +64,7 @@ export const DEFAULT_TIMEOUT_MS = 20_000;
 
 /** Whether a URL names this machine. */
 export function isLoopback(url: string): boolean {
-  const { hostname } = new URL(url);
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+  return isLoopbackHost(new URL(url).hostname);
 }
 
 /** The token's scope: Microsoft's own for the default and for a simulator on loopback, else that of the given cloud. */

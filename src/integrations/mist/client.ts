@@ -223,12 +223,12 @@ function filter(siteId: string | undefined, mac: string | undefined): Readonly<R
   return { ...(siteId !== undefined && { site_id: siteId }), ...(mac !== undefined && { mac }) };
 }
 
-/** A device's own record may leave out the site that it was read from. */
 /** An answer about another device than the one asked for is none. */
 function thatDevice(deviceId: string): z.ZodType<MistDevice> {
   return schema.Device.refine(({ id }) => id === deviceId, { message: 'another device' });
 }
 
+/** A device's own record may leave out the site that it was read from. */
 function within(siteId: string): (device: MistDevice) => MistDevice {
   return (device) => (device.siteId === '' ? { ...device, siteId } : device);
 }

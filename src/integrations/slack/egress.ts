@@ -1,8 +1,8 @@
+import { isLoopbackHost } from '../../base/loopback.ts';
 import { SlackError } from './errors.ts';
 
 /** Slack's own domains: what Slack names lies below them, also where the API's address is a gateway in front of it. */
 const SLACK_DOMAINS = ['slack.com', 'slack-gov.com'];
-const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|\[::1\]|localhost)$/;
 /** As they stand for plain and secure HTTP where the address is a WebSocket's. */
 const HTTP_OF: Readonly<Record<string, string>> = { 'wss:': 'https:', 'ws:': 'http:' };
 
@@ -13,14 +13,14 @@ const HTTP_OF: Readonly<Record<string, string>> = { 'wss:': 'https:', 'ws:': 'ht
  */
 export function createEgress(apiUrl: string): (url: string) => boolean {
   const api = new URL(apiUrl);
-  const isLocal = LOOPBACK.test(api.hostname);
+  const isLocal = isLoopbackHost(api.hostname);
   const own = api.hostname.replace(/^www\./, '');
   return (text) => {
     const url = URL.parse(text);
     if (url === null || url.username !== '' || url.password !== '') return false;
     const protocol = HTTP_OF[url.protocol] ?? url.protocol;
     if (protocol === api.protocol && url.host === api.host) return true;
-    if (isLocal && LOOPBACK.test(url.hostname)) return protocol === 'http:' || protocol === 'https:';
+    if (isLocal && isLoopbackHost(url.hostname)) return protocol === 'http:' || protocol === 'https:';
     if (protocol !== 'https:') return false;
     if (SLACK_DOMAINS.some((domain) => isBelow(url.hostname, domain))) return url.port === '';
     return !isLocal && isBelow(url.hostname, own);

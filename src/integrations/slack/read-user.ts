@@ -4,7 +4,6 @@ import type { UserFacts } from './people.ts';
 
 /** An account that Slack does not show to this app: of nobody here. */
 const NOBODY: UserFacts = {
-  teamId: '',
   enterpriseTeams: [],
   isDeactivated: false,
   isBot: false,
