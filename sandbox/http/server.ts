@@ -49,6 +49,10 @@ export interface SimServer {
   latencyMs: number;
   /** For WebSocket upgrades. */
   readonly server: Server;
+  /** Cuts every connection and refuses new ones, as a machine on which nobody listens. */
+  deafen(): void;
+  /** Listens again where it did before. */
+  listen(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -71,10 +75,7 @@ export async function startSimServer(options: SimServerOptions): Promise<SimServ
   ) as Server;
   // As long as large clouds do: a caller that stood still for some seconds finds its connection open.
   server.keepAliveTimeout = 65_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
+  await listenOn(server, options.port ?? 0);
   const { port } = server.address() as AddressInfo;
   const sim: SimServer = {
     origin: options.tls ? `https://localhost:${port}` : `http://127.0.0.1:${port}`,
@@ -83,6 +84,14 @@ export async function startSimServer(options: SimServerOptions): Promise<SimServ
     calls,
     latencyMs: 0,
     server,
+    deafen() {
+      server.close();
+      server.closeAllConnections();
+    },
+    async listen() {
+      // Meanwhile somebody's connection may have been given the port as its own end.
+      while (!(await listenOn(server, port).then(Boolean, isTaken))) await sleep(100);
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -137,6 +146,22 @@ export async function startSimServer(options: SimServerOptions): Promise<SimServ
     }
   }
   return sim;
+}
+
+function listenOn(server: Server, port: number): Promise<true> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve(true);
+    });
+  });
+}
+
+/** False where trying again helps; throws where it does not. */
+function isTaken(error: unknown): false {
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return false;
+  throw error;
 }
 
 /** A path that cannot be decoded stays as it was sent; the handler finds nothing there. */

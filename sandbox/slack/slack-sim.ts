@@ -50,8 +50,12 @@ export interface SlackSim {
   sendEvent(event: JsonObject): Promise<DeliveryOutcome>;
   /** Delivers once more what was delivered before, as Slack or a thief of the request can. */
   repeat(record: EnvelopeRecord): Promise<DeliveryOutcome>;
-  /** Slack is away until the returned function is called: HTTP calls are cut off, connections dropped and refused. */
-  outage(): () => void;
+  /**
+   * Slack is away until the returned function is called: connections are dropped and refused, HTTP calls cut off or answered with 503.
+   */
+  outage(how?: 'cut' | 'failing'): () => void;
+  /** Nobody listens at its address, until the returned function is called; it resolves when somebody does again. */
+  vanish(): () => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -160,14 +164,22 @@ export async function startSlackSim(options: SlackSimOptions): Promise<SlackSim>
     },
     sendEvent: (event) => deliveries.send('events_api', eventCallback(world, event), false),
     repeat: (record) => deliveries.repeat(record),
-    outage() {
-      const fault = server.faults.plant({ times: -1, action: { kind: 'reset-before' } });
+    outage(how = 'cut') {
+      const fault = server.faults.plant({
+        times: -1,
+        action: how === 'cut' ? { kind: 'reset-before' } : { kind: 'answer', status: 503 },
+      });
       socketMode.refusing = true;
       socketMode.drop();
       return () => {
         server.faults.remove(fault.id);
         socketMode.refusing = false;
       };
+    },
+    vanish() {
+      server.deafen();
+      socketMode.drop();
+      return () => server.listen();
     },
     async close() {
       deliveries.close();
