@@ -15,18 +15,7 @@ const GENESIS = '0'.repeat(64);
 export function auditStore(session: Session): AuditStore {
   const append: AuditStore['append'] = (entry) =>
     session.atomically(async (inner) => {
-      await inner.db
-        .insertInto('auditHead')
-        .values({ id: HEAD, seq: 0, hash: GENESIS })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-      // The update locks the head, so that two appends at once never follow from the same row.
-      const head = await inner.db
-        .updateTable('auditHead')
-        .set((eb) => ({ seq: eb('seq', '+', 1) }))
-        .where('id', '=', HEAD)
-        .returning(['seq', 'hash'])
-        .executeTakeFirstOrThrow();
+      const head = (await nextLink(inner)) ?? (await firstLink(inner));
       const row: AuditEntry = {
         seq: head.seq,
         at: entry.at,
@@ -97,6 +86,33 @@ export function auditStore(session: Session): AuditStore {
         return removed;
       }),
   };
+}
+
+interface Link {
+  readonly seq: number;
+  /** Of the row before it. */
+  readonly hash: string;
+}
+
+/** Locks the head, so that two appends at once never follow from the same row; undefined where nothing was appended yet. */
+async function nextLink({ db }: Session): Promise<Link | undefined> {
+  return db
+    .updateTable('auditHead')
+    .set((eb) => ({ seq: eb('seq', '+', 1) }))
+    .where('id', '=', HEAD)
+    .returning(['seq', 'hash'])
+    .executeTakeFirst();
+}
+
+async function firstLink(session: Session): Promise<Link> {
+  await session.db
+    .insertInto('auditHead')
+    .values({ id: HEAD, seq: 0, hash: GENESIS })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const head = await nextLink(session);
+  if (!head) throw new Error('the audit has no head');
+  return head;
 }
 
 /** The last row of the chain's beginning that is older than this: a row in between may be younger than one after it. */

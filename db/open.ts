@@ -7,7 +7,7 @@ import { decisionStore } from './decisions.ts';
 import { deliveryStore, freezeStore, reminderStore } from './guards.ts';
 import { draftStore } from './drafts.ts';
 import { budgetStore } from './budgets.ts';
-import { hurriedHousekeeping } from './housekeeping.ts';
+import { durableDialect } from './durable-dialect.ts';
 import { bindTo } from './identity.ts';
 import { ledgerStore } from './ledger.ts';
 import { migrateSqlite } from './migrate.ts';
@@ -30,6 +30,7 @@ import { siteStore } from './sites.ts';
 import { openSqliteFile } from './sqlite-file.ts';
 import type { Tables } from './tables.ts';
 import type { Store } from './types.ts';
+import { createWalSync, walOf } from './wal-sync.ts';
 
 export interface StoreOptions {
   /** `sqlite:./path`, `sqlite:/absolute/path`, `sqlite::memory:` or `postgres://…`. */
@@ -86,16 +87,22 @@ async function openSqlite(
   const file = openSqliteFile(path);
   try {
     await migrateSqlite(file.raw, migrations);
+    const wal = file.path === undefined ? undefined : createWalSync(walOf(file.path));
+    if (wal) file.raw.pragma('synchronous = normal');
+    const database = preparedOnce(file.raw);
+    const durable = wal && durableDialect(file.raw, database, wal);
     const db = new Kysely<Tables>({
-      dialect: new SqliteDialect({ database: hurriedHousekeeping(file.raw, preparedOnce(file.raw)) }),
-      plugins: [new CamelCasePlugin()],
+      dialect: durable?.dialect ?? new SqliteDialect({ database }),
+      plugins: [...(durable ? [durable.plugin] : []), new CamelCasePlugin()],
     });
     return {
       db,
-      rules: {},
+      rules: wal ? { settled: () => wal.settled() } : {},
       async close() {
         // Waits for the transaction that is going on.
         await db.connection().execute(async () => undefined);
+        // Closing writes everything into the file itself and has it on the disk.
+        await wal?.close();
         await db.destroy();
         file.close();
       },
@@ -131,6 +138,7 @@ function createStore(session: Session, shared: Shared): Store {
     budgets: budgetStore(session),
     transaction: (work, mode = 'alone') =>
       session.atomically((inner) => work(createStore(inner, shared)), mode),
+    settled: () => session.settled(),
     freezes: freezeStore(session),
     reminders: reminderStore(session),
     deliveries: deliveryStore(session),

@@ -103,7 +103,10 @@ export interface RunStore {
   ): Promise<RunRow | undefined>;
   /** True while this epoch still owns the run; prolongs the lease. */
   renew(id: string, epoch: number, now: number, leaseMs: number): Promise<boolean>;
-  /** Writes one step and appends to the journal, only while `epoch` owns the run; false = ownership was lost, nothing written. */
+  /**
+   * Writes one step and appends to the journal, only while `epoch` owns the run. The step's progress becomes the run's, and the lease is
+   * prolonged by `leaseMs` from `now`, where given. The run as it is then; undefined = ownership was lost, nothing written.
+   */
   writeStep(
     runId: string,
     epoch: number,
@@ -111,7 +114,8 @@ export interface RunStore {
     event: string,
     patch: StepPatch,
     now: number,
-  ): Promise<boolean>;
+    leaseMs?: number,
+  ): Promise<RunRow | undefined>;
   /** Changes the run, only while `epoch` owns it. */
   writeRun(runId: string, epoch: number, patch: RunPatch, now: number): Promise<boolean>;
   /**

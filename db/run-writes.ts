@@ -1,6 +1,7 @@
-import type { Updateable } from 'kysely';
+import type { Selectable, Updateable } from 'kysely';
 import { failureToText } from './failure-text.ts';
 import { toText } from './rows.ts';
+import { toRun } from './run-rows.ts';
 import type { Session } from './session.ts';
 import type { RunsTable, StepsTable } from './tables.ts';
 import type { DueListener } from './run-types.ts';
@@ -15,10 +16,13 @@ export function runWrites(
   due: DueNotice,
 ): Pick<RunStore, 'writeStep' | 'writeRun' | 'reopen' | 'askToStop'> {
   return {
-    writeStep: (runId, epoch, opId, event, patch, now) =>
+    writeStep: (runId, epoch, opId, event, patch, now, leaseMs) =>
       session.atomically(async (inner) => {
-        const seq = await nextSeq(inner, runId, epoch);
-        if (seq === undefined) return false;
+        const row = await nextEvent(inner, runId, epoch, {
+          ...(leaseMs !== undefined && { leaseUntil: now + leaseMs }),
+          ...(patch.progress !== undefined && { progress: patch.progress }),
+        });
+        if (!row) return undefined;
         const values = stepValues(patch);
         if (Object.keys(values).length > 0) {
           await inner.db
@@ -28,13 +32,13 @@ export function runWrites(
             .where('opId', '=', opId)
             .execute();
         }
-        await append(inner, { runId, seq, opId, event, at: now, epoch }, stepData(patch));
-        return true;
+        await append(inner, { runId, seq: row.journalSeq, opId, event, at: now, epoch }, stepData(patch));
+        return toRun(row);
       }),
     writeRun: (runId, epoch, patch, now) =>
       session.atomically(async (inner) => {
         // Only a new state is an event; parking and progress are not evidence.
-        const seq = patch.state === undefined ? undefined : await nextSeq(inner, runId, epoch);
+        const next = patch.state === undefined ? undefined : await nextEvent(inner, runId, epoch, {});
         const values = runValues(patch);
         if (Object.keys(values).length === 0) return true;
         const result = await inner.db
@@ -45,9 +49,13 @@ export function runWrites(
           .where('owner', 'is not', null)
           .executeTakeFirstOrThrow();
         if (result.numUpdatedRows === 0n) return false;
-        if (seq !== undefined && patch.state !== undefined) {
+        if (next && patch.state !== undefined) {
           const data = patch.failure ? { failure: failureData(patch.failure) } : null;
-          await append(inner, { runId, seq, opId: '', event: patch.state, at: now, epoch }, data);
+          await append(
+            inner,
+            { runId, seq: next.journalSeq, opId: '', event: patch.state, at: now, epoch },
+            data,
+          );
         }
         if (patch.owner === null && patch.state === undefined) {
           await due(inner, runId, patch.wakeAt ?? undefined);
@@ -156,17 +164,21 @@ async function forgive(session: Session, runId: string, to: string): Promise<voi
   }
 }
 
-/** The next number of the run's journal, or undefined where this epoch does not own the run. Locks the run's row. */
-async function nextSeq(session: Session, runId: string, epoch: number): Promise<number | undefined> {
-  const row = await session.db
+/** The run with the next number of its journal, or undefined where this epoch does not own it. Locks the run's row. */
+async function nextEvent(
+  session: Session,
+  runId: string,
+  epoch: number,
+  values: Updateable<RunsTable>,
+): Promise<Selectable<RunsTable> | undefined> {
+  return session.db
     .updateTable('runs')
-    .set((eb) => ({ journalSeq: eb('journalSeq', '+', 1) }))
+    .set((eb) => ({ ...values, journalSeq: eb('journalSeq', '+', 1) }))
     .where('id', '=', runId)
     .where('epoch', '=', epoch)
     .where('owner', 'is not', null)
-    .returning('journalSeq')
+    .returningAll()
     .executeTakeFirst();
-  return row?.journalSeq;
 }
 
 interface Line {

@@ -13,10 +13,15 @@ export interface Session {
   atomically<T>(work: (session: Session) => Promise<T>, mode?: TransactionMode): Promise<T>;
   /** Runs once after the commit, however often it was asked for; at once outside a transaction. */
   afterCommit(listener: () => void): void;
+  /** Resolves when everything that was committed before is on the disk. */
+  settled(): Promise<void>;
 }
 
-/** `alone`: one such at a time over all processes. `beside`: among others of its kind, by the locks of its own rows. */
-export type TransactionMode = 'alone' | 'beside';
+/**
+ * `alone`: one such at a time over all processes. `beside`: among others of its kind, by the locks of its own rows. `journal`: likewise,
+ * and where one process alone has the database, it does not wait for the disk.
+ */
+export type TransactionMode = 'alone' | 'beside' | 'journal';
 
 /** What a database needs beside plain transactions; SQLite, with its one connection, needs nothing. */
 export interface TransactionRules {
@@ -24,6 +29,8 @@ export interface TransactionRules {
   enter?(trx: Transaction<Tables>, mode: TransactionMode): Promise<void>;
   /** Whether the server has undone it for the sake of others, so that the same work may be done again. */
   mayRepeat?(error: unknown): boolean;
+  /** Resolves when everything that was committed before is on the disk; missing where a commit waits for that itself. */
+  settled?(): Promise<void>;
 }
 
 const MOST_TRIES = 6;
@@ -73,6 +80,7 @@ export function createSession(root: Kysely<Tables>, rules: TransactionRules = {}
         if (context) context.shared.listeners.add(listener);
         else storage.run(undefined, () => notify(listener));
       },
+      settled: async () => rules.settled?.(),
     };
   }
 
@@ -101,6 +109,7 @@ export function createSession(root: Kysely<Tables>, rules: TransactionRules = {}
         shared.open = false;
       }
     });
+    if (mode !== 'journal') await rules.settled?.();
     for (const listener of listeners) storage.run(undefined, () => notify(listener));
     return result;
   }

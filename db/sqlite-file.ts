@@ -6,6 +6,8 @@ import { StoreError } from './store-error.ts';
 /** An open SQLite database that only this process uses. */
 export interface SqliteFile {
   readonly raw: Database.Database;
+  /** Undefined where it lives in memory. */
+  readonly path: string | undefined;
   close(): void;
 }
 
@@ -20,7 +22,7 @@ export function openSqliteFile(path: string): SqliteFile {
   if (path === ':memory:') {
     const raw = new Database(':memory:');
     setUp(raw);
-    return { raw, close: () => raw.close() };
+    return { raw, path: undefined, close: () => raw.close() };
   }
   const file = canonical(path);
   const lock = takeLock(`${file}.lock`);
@@ -35,6 +37,7 @@ export function openSqliteFile(path: string): SqliteFile {
     }
     return {
       raw,
+      path: file,
       close() {
         raw.close();
         lock.close();
@@ -48,8 +51,7 @@ export function openSqliteFile(path: string): SqliteFile {
 
 function setUp(raw: Database.Database): void {
   raw.pragma('journal_mode = wal');
-  // FULL: an intent must be on the disk before its remote call is sent. Under NORMAL a power cut may lose the last
-  // commits of the WAL, and with them the knowledge that an object of ours may exist.
+  // FULL: a power cut must not lose the last commits. Whoever sets NORMAL has the WAL synced before something relies on it.
   raw.pragma('synchronous = full');
   raw.pragma('foreign_keys = on');
 }

@@ -5,12 +5,14 @@ import type { Json } from './json.ts';
 import type { RegistryStore } from './registry-types.ts';
 import type { RetentionStore } from './retention.ts';
 import type { RunStore } from './run-types.ts';
+import type { TransactionMode } from './session.ts';
 
 /**
  * The aggregates that are kept, and one store for each. Times are UTC epoch milliseconds; `Json` columns hold what the
  * flows wrote, never a secret. Every store method may be called inside or outside {@link Store.transaction}.
  */
 export type { Json } from './json.ts';
+export type { TransactionMode } from './session.ts';
 export type { Capacity, RegistryStore, Reservation } from './registry-types.ts';
 export type { AuditLink, AuditRow, AuditStore } from './audit-types.ts';
 export type { DeliveryStore, FreezeRow, FreezeStore, ReminderStore } from './guard-types.ts';
@@ -173,7 +175,7 @@ export interface OutboxRow {
 }
 
 export interface OutboxStore {
-  /** Of one request only the oldest and the newest pending row are kept: rows between them say nothing more. */
+  /** Of one request the rows between the oldest and the newest pending one say nothing more; they are removed now and then. */
   add(topic: OutboxRow['topic'], requestId: string, now: number): Promise<void>;
   /** Requests with pending rows and the newest of each; whoever has waited longest comes first. `limit` counts requests. */
   pendingRequests(limit: number): Promise<readonly Pick<OutboxRow, 'requestId' | 'seq'>[]>;
@@ -334,9 +336,12 @@ export interface Store {
    * Runs `work` in one transaction, one such at a time over all processes; a throw rolls everything back. The store it is given writes into
    * it, and so does this one where it is called from `work`. A transaction inside another joins it. Never await the network inside, and change nothing
    * outside that a second try would change twice: where the database undoes it because of a deadlock, `work` is called again.
-   * `beside`: for writes that are safe by the locks of their own rows, such as the journal's; they do not wait for each other.
+   * `beside`: for writes that are safe by the locks of their own rows; they do not wait for each other. `journal`: likewise, and on
+   * SQLite a power cut may lose it until {@link Store.settled}; whatever is committed later is never kept without it.
    */
-  transaction<T>(work: (store: Store) => Promise<T>, mode?: 'alone' | 'beside'): Promise<T>;
+  transaction<T>(work: (store: Store) => Promise<T>, mode?: TransactionMode): Promise<T>;
+  /** Resolves when everything that was committed before is on the disk: to be awaited before something is sent that relies on it. */
+  settled(): Promise<void>;
   /** Binds the database to this tenant and organisation at first use; the name of what differs, where it belongs to another. */
   bindTo(identity: Readonly<Record<string, string>>): Promise<{ readonly differs?: string }>;
   close(): Promise<void>;

@@ -12,7 +12,19 @@ export type ParsedCidr =
 
 const WITH_PREFIX = /\/(?:0|[1-9]\d?)$/;
 
+/** More texts than an organisation's networks and services have; a plan is checked against all of them several times. */
+const MOST_KEPT = 5000;
+const kept = new Map<string, Address4 | undefined>();
+
 function read(text: string): Address4 | undefined {
+  if (kept.has(text)) return kept.get(text);
+  const address = parse(text);
+  if (kept.size >= MOST_KEPT) kept.clear();
+  kept.set(text, address);
+  return address;
+}
+
+function parse(text: string): Address4 | undefined {
   // The library reads `/08` as 8; a mask with a leading zero is not accepted anywhere here.
   if (text.includes('/') && !WITH_PREFIX.test(text)) return undefined;
   return Address4.isValid(text) ? new Address4(text) : undefined;

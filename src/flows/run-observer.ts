@@ -90,7 +90,7 @@ export function createRunObserver(
   }
 
   return {
-    journaled: (store, run, opId, event, patch) => auditStep(store, run, { opId, event, patch }, clock.now()),
+    journaled: (store, run, op, event, patch) => auditStep(store, run, { op, event, patch }, clock.now()),
     async changed(store, run) {
       await store.outbox.add('card', run.requestId, clock.now());
     },

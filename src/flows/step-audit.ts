@@ -1,5 +1,5 @@
 import type { Json, RunRow, StepPatch, Store } from '../../db/types.ts';
-import type { Plan } from './plan/types.ts';
+import type { PlannedOperation } from './engine/types.ts';
 
 /** Events that say what was done, found, refused or undone; polls and retries stay in the journal. */
 const RECORDED = new Set(['intent', 'result', 'found', 'failed', 'undo-result', 'undo-left', 'undo-failed']);
@@ -11,18 +11,18 @@ const RECORDED = new Set(['intent', 'result', 'found', 'failed', 'undo-result', 
 export async function auditStep(
   store: Store,
   run: RunRow,
-  step: { readonly opId: string; readonly event: string; readonly patch: StepPatch },
+  step: { readonly op: PlannedOperation; readonly event: string; readonly patch: StepPatch },
   now: number,
 ): Promise<void> {
-  const { opId, event, patch } = step;
+  const { op, event, patch } = step;
   if (!RECORDED.has(event)) return;
-  const request = await store.requests.get(run.requestId);
-  if (!request) return;
-  const op = (request.plan as unknown as Plan).operations.find((one) => one.id === opId);
   const data: { [key: string]: Json } = {
     run: run.id,
-    operation: opId,
-    ...(op && { side: op.side, what: op.what, before: [...op.before], after: [...op.after] }),
+    operation: op.id,
+    side: op.side,
+    what: op.what,
+    before: [...op.before],
+    after: [...op.after],
     ...(patch.output !== undefined && { output: patch.output }),
     ...(patch.failure && { failure: patch.failure.code, hint: patch.failure.hint }),
   };

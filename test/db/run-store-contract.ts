@@ -32,19 +32,29 @@ export function runStoreContract(name: string, open: () => Promise<OpenedStore>)
     });
 
     it('refuses every write of an old owner and of nobody', async () => {
-      expect(await runs.writeStep('run1', 0, 'a', 'x', { state: 'done' }, 1)).toBe(false);
+      expect(await runs.writeStep('run1', 0, 'a', 'x', { state: 'done' }, 1)).toBeUndefined();
       await runs.claim('run1', 'p1', 100, 10);
-      expect(await runs.writeStep('run1', 1, 'a', 'intent', { state: 'doing', intended: true }, 1)).toBe(
-        true,
-      );
+      const written = await runs.writeStep('run1', 1, 'a', 'intent', { state: 'doing', intended: true }, 1);
+      expect(written).toMatchObject({ id: 'run1', epoch: 1, leaseUntil: 110 });
       await runs.claim('run1', 'p2', 100, 10, true);
       expect(await runs.renew('run1', 1, 101, 10)).toBe(false);
-      expect(await runs.writeStep('run1', 1, 'a', 'result', { state: 'done', output: 1 }, 1)).toBe(false);
+      expect(await runs.writeStep('run1', 1, 'a', 'result', { state: 'done', output: 1 }, 1)).toBeUndefined();
       expect(await runs.writeRun('run1', 1, { state: 'succeeded' }, 1)).toBe(false);
       expect(await runs.renew('run1', 2, 101, 10)).toBe(true);
       expect((await runs.steps('run1'))[0]).toMatchObject({ state: 'doing', intended: true });
       expect((await runs.journal('run1')).map((line) => [line.event, line.epoch])).toEqual([['intent', 1]]);
       expect((await runs.get('run1'))?.state).toBe('active');
+    });
+
+    it("takes a step for a sign of life, and its progress for the run's", async () => {
+      await runs.claim('run1', 'p1', 100, 10);
+      const written = await runs.writeStep('run1', 1, 'a', 'progress', { progress: 'half way' }, 105, 10);
+      expect(written).toMatchObject({ leaseUntil: 115, progress: 'half way', owner: 'p1' });
+      expect(await runs.get('run1')).toEqual(written);
+      expect(await runs.writeStep('run1', 1, 'a', 'result', { progress: null }, 106)).toMatchObject({
+        leaseUntil: 115,
+      });
+      expect((await runs.get('run1'))?.progress).toBeUndefined();
     });
 
     it('writes, clears and journals what a step came to', async () => {

@@ -70,10 +70,10 @@ function refusedCutover(): RemoteError {
 function wrapStore(store: Store, onWrite: () => void = () => undefined): Store {
   const runs: Store['runs'] = {
     ...store.runs,
-    writeStep(runId, epoch, opId, event, patch, now) {
+    writeStep(runId, epoch, opId, event, patch, now, leaseMs) {
       point(`before journal ${event} ${opId}`);
       onWrite();
-      return store.runs.writeStep(runId, epoch, opId, event, patch, now);
+      return store.runs.writeStep(runId, epoch, opId, event, patch, now, leaseMs);
     },
     writeRun(runId, epoch, patch, now) {
       if (patch.state !== undefined) {
@@ -86,10 +86,10 @@ function wrapStore(store: Store, onWrite: () => void = () => undefined): Store {
   return {
     ...store,
     runs,
-    async transaction(work) {
+    async transaction(work, mode) {
       let wrote = false;
       const noted = (): void => void (wrote = true);
-      const result = await store.transaction((tx) => work(wrapStore(tx, noted)));
+      const result = await store.transaction((tx) => work(wrapStore(tx, noted)), mode);
       if (wrote) point('after the commit', true);
       return result;
     },

@@ -41,6 +41,8 @@ const MAX_PAUSE_MS = 30_000;
 const CLAIM_MS = 12_000;
 /** Another process draws it; then it is looked at again, in case that one dies. */
 const TAKEN_PAUSE_MS = 500;
+/** One look serves all rows of so long: with many runs at once each look would find a row or two. */
+const GATHER_MS = 50;
 const POSTED_AGAIN = 'posted again: Slack did not confirm the first one';
 
 interface Lane {
@@ -70,6 +72,7 @@ export function createProjector(options: ProjectorOptions): Projector {
   let timer: NodeJS.Timeout | undefined;
   let sweeping: Promise<void> | undefined;
   let again = false;
+  let gathering: NodeJS.Timeout | undefined;
 
   function lane(requestId: string): Lane {
     const known = lanes.get(requestId) ?? { busy: false, notBefore: 0, failures: 0, told: false };
@@ -81,6 +84,14 @@ export function createProjector(options: ProjectorOptions): Projector {
     if (!running) return;
     clearTimeout(timer);
     timer = setTimeout(() => void sweep(), delayMs);
+  }
+
+  /** Looks soon; what is added until then is found by the same look. */
+  function hurry(): void {
+    gathering ??= setTimeout(() => {
+      gathering = undefined;
+      void (running && sweep());
+    }, GATHER_MS);
   }
 
   /** Looks at everything that is pending; calls during a look are served by one more look. */
@@ -295,12 +306,14 @@ export function createProjector(options: ProjectorOptions): Projector {
     start() {
       if (running) return;
       running = true;
-      feed.onAdded(() => running && void sweep());
+      feed.onAdded(() => running && hurry());
       void sweep();
     },
     async stop() {
       running = false;
       clearTimeout(timer);
+      clearTimeout(gathering);
+      gathering = undefined;
       await sweeping;
       await Promise.allSettled(working);
     },

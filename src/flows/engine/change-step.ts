@@ -27,7 +27,7 @@ async function carryOut(work: Work, op: PlannedOperation, operation: Operation):
   const carry = operation.do?.bind(operation);
   if (!carry) return fail(work, op, bugFailure(`operation ${op.kind} cannot be done`));
   const before = hold.step(op.id);
-  await hold.write(op.id, 'intent', {
+  await hold.write(op, 'intent', {
     state: 'doing',
     intended: true,
     // Until the result is journaled nobody can know it: this is what a crash leaves behind.

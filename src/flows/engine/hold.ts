@@ -1,7 +1,15 @@
-import type { RunPatch, RunRow, RunState, StepPatch, StepRow, Store } from '../../../db/types.ts';
+import type {
+  RunPatch,
+  RunRow,
+  RunState,
+  StepPatch,
+  StepRow,
+  Store,
+  TransactionMode,
+} from '../../../db/types.ts';
 import type { Failure } from '../../base/failure.ts';
 import { withSendPermit } from '../../base/send-permit.ts';
-import type { RunObserver } from './types.ts';
+import type { PlannedOperation, RunObserver } from './types.ts';
 
 /** Thrown where another worker has taken the run over: stop at once and send nothing more. */
 export class LostRun extends Error {
@@ -15,10 +23,13 @@ export interface Hold {
   readonly signal: AbortSignal;
   step(opId: string): StepRow;
   steps(): readonly StepRow[];
-  /** Throws {@link LostRun} where the run is not ours any more; else three quarters of the lease are left at least. */
+  /**
+   * Throws {@link LostRun} where the run is not ours any more; else three quarters of the lease are left at least, and everything that was
+   * journaled is on the disk.
+   */
   guard(): Promise<void>;
-  /** Journals an event of one step and prolongs the lease. Throws {@link LostRun}. */
-  write(opId: string, event: string, patch: StepPatch): Promise<void>;
+  /** Journals an event of one step and prolongs the lease; waiting for the disk is left to {@link Hold.guard}. Throws {@link LostRun}. */
+  write(op: PlannedOperation, event: string, patch: StepPatch): Promise<void>;
   /** Gives the run back, to be looked at again at `wakeAt` (undefined: by whoever comes next). */
   park(wakeAt: number | undefined): Promise<void>;
   /** From now on the run goes backwards. */
@@ -63,7 +74,9 @@ export function createHold(parts: HoldParts, claimed: RunRow, rows: readonly Ste
   }
 
   async function guard(): Promise<void> {
-    if (lost.signal.aborted || !(await isOurs())) lose();
+    if (lost.signal.aborted) lose();
+    const [ours] = await Promise.all([isOurs(), store.settled()]);
+    if (!ours) lose();
   }
 
   /** A read is enough, and cheaper than a commit, while most of the lease is left. */
@@ -81,14 +94,15 @@ export function createHold(parts: HoldParts, claimed: RunRow, rows: readonly Ste
   /** Journals in one transaction what `work` writes and tells the observer. */
   async function writing(
     show: boolean,
-    work: (tx: Store) => Promise<boolean>,
-    mode: 'alone' | 'beside' = 'alone',
+    work: (tx: Store) => Promise<RunRow | boolean | undefined>,
+    mode: TransactionMode = 'alone',
   ): Promise<void> {
     if (lost.signal.aborted) lose();
     let after = run;
     await store.transaction(async (tx) => {
-      if (!(await work(tx))) lose();
-      after = (await tx.runs.get(id)) ?? run;
+      const written = await work(tx);
+      if (!written) lose();
+      after = written === true ? ((await tx.runs.get(id)) ?? run) : written;
       if (show) await observer.changed(tx, after);
     }, mode);
     run = after;
@@ -120,34 +134,31 @@ export function createHold(parts: HoldParts, claimed: RunRow, rows: readonly Ste
     },
     steps: () => [...steps.values()],
     guard,
-    async write(opId, event, patch) {
+    async write(op, event, patch) {
       const began = clock.now();
       const shown = patch.state !== undefined || patch.progress !== undefined || patch.failure !== undefined;
       await writing(
         shown,
         async (tx) => {
-          const now = clock.now();
-          if (!(await tx.runs.writeStep(id, epoch, opId, event, patch, now))) return false;
-          await tx.runs.renew(id, epoch, now, leaseMs);
-          await observer.journaled?.(tx, run, opId, event, patch);
-          if (patch.progress === undefined) return true;
-          return tx.runs.writeRun(id, epoch, { progress: patch.progress }, now);
+          const written = await tx.runs.writeStep(id, epoch, op.id, event, patch, clock.now(), leaseMs);
+          if (written) await observer.journaled?.(tx, written, op, event, patch);
+          return written;
         },
-        'beside',
+        'journal',
       );
       renewedAt = began;
-      const before = steps.get(opId);
-      if (before) steps.set(opId, patched(before, patch));
+      const before = steps.get(op.id);
+      if (before) steps.set(op.id, patched(before, patch));
       if (patch.state === 'done' || patch.state === 'failed') {
         const ms = Math.max(0, began - (before?.startedAt ?? began));
-        parts.onStep?.({ opId, outcome: patch.state, ms });
+        parts.onStep?.({ opId: op.id, outcome: patch.state, ms });
       }
     },
     park: (wakeAt) =>
       writing(
         false,
         (tx) => tx.runs.writeRun(id, epoch, { owner: null, wakeAt: wakeAt ?? null }, clock.now()),
-        'beside',
+        'journal',
       ),
     turnBack: (failure) =>
       writing(true, (tx) =>

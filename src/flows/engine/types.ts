@@ -93,7 +93,7 @@ export interface RunObserver {
   /** The run changed in a way a card shows (step state, progress, state). */
   changed(store: Store, run: RunRow): Promise<void>;
   /** A step of the run was journaled; for the record. Called before `changed`. */
-  journaled?(store: Store, run: RunRow, opId: string, event: string, patch: StepPatch): Promise<void>;
+  journaled?(store: Store, run: RunRow, op: PlannedOperation, event: string, patch: StepPatch): Promise<void>;
   /** The run has ended, or waits for a person (`needs-decision`); `run.state` says which. `changed` was called before. */
   finished(store: Store, run: RunRow, steps: readonly StepRow[]): Promise<void>;
 }

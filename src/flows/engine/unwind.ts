@@ -60,7 +60,7 @@ async function undoOne(work: Work, target: Target, later: readonly Target[]): Pr
   }
   await hold.guard();
   if (step.state !== 'undoing') {
-    await hold.write(op.id, 'undo-intent', {
+    await hold.write(op, 'undo-intent', {
       state: 'undoing',
       attempts: 0,
       notBefore: null,
@@ -76,11 +76,11 @@ async function undoOne(work: Work, target: Target, later: readonly Target[]): Pr
   const left = undone.value;
   if (left instanceof NotYet) return waitFor(work, op, left, later);
   if (left.length > 0) {
-    await hold.write(op.id, 'undo-left', { progress: null, failure: leftFailure(left, undefined) });
+    await hold.write(op, 'undo-left', { progress: null, failure: leftFailure(left, undefined) });
     return { kind: 'left', failure: leftBehind(work, left, later, undefined) };
   }
   const retried = hold.step(op.id).attempts > 0;
-  await hold.write(op.id, 'undo-result', {
+  await hold.write(op, 'undo-result', {
     state: 'undone',
     uncertain: false,
     progress: null,
@@ -119,14 +119,14 @@ async function waitFor(
   const leftMs = since === undefined ? Infinity : since + limitMs - now;
   if (leftMs <= 0) {
     const because = undoDeadlineFailure(op, limitMs, progress);
-    await hold.write(op.id, 'undo-left', { progress: null, failure: leftFailure([leftOf(op)], because) });
+    await hold.write(op, 'undo-left', { progress: null, failure: leftFailure([leftOf(op)], because) });
     return { kind: 'left', failure: leftBehind(work, [leftOf(op)], later, because) };
   }
   // The last look is at the deadline itself, not one poll after it.
   const until = now + Math.min(retryAfterMs ?? work.pollMs, leftMs);
   const isNews = step.progress !== progress || step.waitingSince !== since || retryAfterMs !== undefined;
   if (isNews) {
-    await hold.write(op.id, 'undo-waiting', {
+    await hold.write(op, 'undo-waiting', {
       progress,
       notBefore: until,
       attempts: 0,
@@ -153,11 +153,11 @@ async function afterUndoTrouble(
   const verdict = afterFailure(untilTimeIsUp(work.retry), trouble, step.attempts, work.random());
   const isTimeUp = !trouble.rateLimited && now - failingSince >= work.retry.undoMs;
   if (verdict.kind === 'final' || isTimeUp) {
-    await hold.write(op.id, 'undo-failed', { failure, progress: null, attempts: step.attempts + 1 });
+    await hold.write(op, 'undo-failed', { failure, progress: null, attempts: step.attempts + 1 });
     return { kind: 'left', failure: leftBehind(work, [leftOf(op)], later, failure) };
   }
   const until = now + verdict.afterMs;
-  await hold.write(op.id, 'undo-retry', {
+  await hold.write(op, 'undo-retry', {
     failure,
     attempts: verdict.attempts,
     notBefore: until,

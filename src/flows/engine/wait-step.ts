@@ -20,7 +20,7 @@ type Waiting = Extract<Look, { state: 'waiting' }>;
 export async function runWait(work: Work, op: PlannedOperation, operation: Operation): Promise<Outcome> {
   const { hold, clock } = work;
   if (hold.step(op.id).startedAt === undefined) {
-    await hold.write(op.id, 'started', { state: 'doing', startedAt: clock.now() });
+    await hold.write(op, 'started', { state: 'doing', startedAt: clock.now() });
   }
   const look = await attempt(work, op, 'look', () => operation.look(contextOf(work, op)));
   if (!look.ok) return afterFailedLook(work, op, operation, look.trouble);
@@ -67,7 +67,7 @@ export async function afterWaiting(
     ...(look.retryAfterMs !== undefined && { notBefore: until }),
     ...(step.pausedSince !== pause.since && { pausedSince: pause.since ?? null, pausedMs: pause.ms }),
   };
-  if (Object.keys(patch).length > 0) await hold.write(op.id, 'waiting', patch);
+  if (Object.keys(patch).length > 0) await hold.write(op, 'waiting', patch);
   return { kind: 'parked', until };
 }
 
@@ -94,7 +94,7 @@ async function afterFailedLook(
   if (leftMs <= 0) return fail(work, op, deadlineFailure(op, limit.value, progress));
   // Never before the vendor's time, not even for the deadline.
   const until = now + Math.max(Math.min(verdict.afterMs, leftMs), trouble.retryAfterMs ?? 0);
-  await hold.write(op.id, 'retry', { failure, attempts: verdict.attempts, notBefore: until, progress });
+  await hold.write(op, 'retry', { failure, attempts: verdict.attempts, notBefore: until, progress });
   return { kind: 'parked', until };
 }
 

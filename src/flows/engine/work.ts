@@ -90,7 +90,7 @@ export function contextOf(
       onGuard();
     },
     async progress(text) {
-      if (hold.step(op.id).progress !== text) await hold.write(op.id, 'progress', { progress: text });
+      if (hold.step(op.id).progress !== text) await hold.write(op, 'progress', { progress: text });
     },
     signal: hold.signal,
   };
@@ -109,7 +109,7 @@ export async function afterTrouble(
   const known = uncertain === undefined ? {} : { uncertain };
   if (verdict.kind === 'final') return fail(work, op, failure, uncertain);
   const until = clock.now() + verdict.afterMs;
-  await hold.write(op.id, 'retry', {
+  await hold.write(op, 'retry', {
     failure,
     attempts: verdict.attempts,
     notBefore: until,
@@ -127,7 +127,7 @@ export async function fail(
   failure: Failure,
   uncertain?: boolean,
 ): Promise<Outcome> {
-  await work.hold.write(op.id, 'failed', {
+  await work.hold.write(op, 'failed', {
     state: 'failed',
     failure,
     progress: null,
@@ -146,7 +146,7 @@ export async function succeed(
   output: OperationOutput,
 ): Promise<Outcome> {
   const now = work.clock.now();
-  await work.hold.write(op.id, event, {
+  await work.hold.write(op, event, {
     state: 'done',
     output: output ?? null,
     uncertain: false,

@@ -160,7 +160,12 @@ export function createMist(options: MistOptions): Mist {
 
     gatewayTemplates: () => list(schema.Template, `${org}/gatewaytemplates`),
 
-    siteVars: (siteId) => get(schema.SiteVars, `${site(siteId)}/setting`),
+    async siteVars(siteId) {
+      const read = () => get(schema.SiteSetting, `${site(siteId)}/setting`);
+      const setting = await read();
+      // Mist's own settings name themselves; one that holds nothing at all is believed when it is told twice.
+      return (setting.isBlank ? await read() : setting).vars;
+    },
     networks: () => list(schema.Network, `${org}/networks`),
     services: async () => distinctById(await list(schema.Service, `${org}/services`)),
     servicePolicies: () => list(schema.ServicePolicy, `${org}/servicepolicies`),

@@ -89,15 +89,16 @@ export const Template = raw.transform((config, context): MistTemplate => {
   return compact({ id, name: name ?? '', modifiedTime: modified_time, config });
 });
 
-export const SiteVars = z
-  .object({ vars: z.record(z.string(), z.unknown()).nullish().catch({}) })
-  .transform(({ vars }): Readonly<Record<string, string>> =>
-    Object.fromEntries(
-      Object.entries(vars ?? {}).flatMap(([name, value]) =>
+export const SiteSetting = z
+  .looseObject({ vars: z.record(z.string(), z.unknown()).nullish().catch({}) })
+  .transform((setting): { readonly vars: Readonly<Record<string, string>>; readonly isBlank: boolean } => ({
+    vars: Object.fromEntries(
+      Object.entries(setting.vars ?? {}).flatMap(([name, value]) =>
         typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [],
       ),
     ),
-  );
+    isBlank: Object.keys(setting).length === 0,
+  }));
 
 const CIDR = /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/;
 

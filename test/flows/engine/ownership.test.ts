@@ -113,6 +113,49 @@ function doing(work: NonNullable<Operation['do']>): Operation {
   };
 }
 
+it('sends nothing before everything that was journaled is on the disk', async () => {
+  const world = new World();
+  const create = doing(async (context) => {
+    await context.guard();
+    await world.create('a');
+    return null;
+  });
+  const r = await make({ plan: [planned('a')], world, operations: [create] });
+  let onDisk = (): void => undefined;
+  const journaled: string[][] = [];
+  const executor = r.another({
+    store: {
+      ...r.store,
+      async settled() {
+        journaled.push([...(await r.events('a'))]);
+        await new Promise<void>((resolve) => (onDisk = resolve));
+      },
+    },
+  });
+  const look = executor.look('run1');
+  await vi.waitUntil(() => journaled.length > 0, { timeout: 20_000 });
+  expect(world.objects.size).toBe(0);
+  onDisk();
+  await look;
+  expect(journaled).toEqual([['intent']]);
+  expect(world.objects.size).toBe(1);
+});
+
+it('sends nothing where the disk refuses', async () => {
+  const world = new World();
+  const create = doing(async (context) => {
+    await context.guard();
+    await world.create('a');
+    return null;
+  });
+  const r = await make({ plan: [planned('a')], world, operations: [create] });
+  const refused = Object.assign(new Error('refused'), { code: 'SQLITE_IOERR_FSYNC' });
+  const executor = r.another({ store: { ...r.store, settled: () => Promise.reject(refused) } });
+  await executor.look('run1').catch(() => undefined);
+  expect(world.objects.size).toBe(0);
+  expect((await r.run()).state).toBe('active');
+});
+
 it('prolongs its lease at a guard that comes late', async () => {
   let lease = 0;
   const slow = doing(async (context) => {

@@ -25,7 +25,7 @@ describe.skipIf(folder === undefined)('bodies that the vendor published are acce
     ['self.usage.get.200.json', schema.Usage],
     ['site.get.200.json', schema.Site],
     ['site.device.get.200.gateway.json', schema.Device],
-    ['site.setting.get.200.json', schema.SiteVars],
+    ['site.setting.get.200.json', schema.SiteSetting],
     ['site.stats.device.get.200.Gateway_Stats.json', stats.Stats],
     ['site.device.show_route.200.json', stats.Session],
   ])('%s', (name, shape) => {

@@ -1,0 +1,79 @@
+import { open } from 'node:fs/promises';
+
+/** Has what SQLite appended to its log written to the disk: once for everybody who waits at that moment, beside all other work. */
+export interface WalSync {
+  /** To be called after each commit: something was appended. It reaches the disk within {@link SOON_MS}, whoever waits. */
+  appended(): void;
+  /** Resolves when everything that was appended before is on the disk. Rejects where the disk refused it once: see {@link DiskError}. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * The disk refused what was committed. Nobody knows what of it is there, and asking again would hide it (the kernel reports it once), so
+ * that everything that waits for the disk fails until the process is started anew and reads what is left.
+ */
+export class DiskError extends Error {
+  override readonly name = 'DiskError';
+  /** As SQLite calls it. */
+  readonly code = 'SQLITE_IOERR_FSYNC';
+
+  constructor(cause: unknown) {
+    super('the disk refused what was committed; start the bot again once the disk is sound', { cause });
+  }
+}
+
+const SOON_MS = 200;
+
+/** The log of the SQLite database in this file, which is open in WAL mode already. */
+export function walOf(file: string): () => Promise<{ datasync(): Promise<void>; close(): Promise<void> }> {
+  return () => open(`${file}-wal`, 'r');
+}
+
+/** `openLog` is called once, at the first sync. */
+export function createWalSync(openLog: ReturnType<typeof walOf>): WalSync {
+  let appended = 0;
+  let synced = 0;
+  let log: ReturnType<typeof openLog> | undefined;
+  let running: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let broken: DiskError | undefined;
+
+  async function sync(): Promise<void> {
+    try {
+      const opened = await (log ??= openLog());
+      // Whatever is appended from here on may come too late for this sync.
+      const upTo = appended;
+      await opened.datasync();
+      synced = Math.max(synced, upTo);
+    } catch (error) {
+      broken ??= new DiskError(error);
+    } finally {
+      running = undefined;
+    }
+  }
+
+  async function settled(): Promise<void> {
+    const upTo = appended;
+    // One that is going on may have begun before the last of ours was appended.
+    while (synced < upTo && !broken) await (running ??= sync());
+    if (broken) throw broken;
+  }
+
+  return {
+    appended() {
+      appended += 1;
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        // Whoever waits next is told.
+        settled().catch(() => undefined);
+      }, SOON_MS).unref();
+    },
+    settled,
+    async close() {
+      clearTimeout(timer);
+      await running;
+      await (await log)?.close();
+    },
+  };
+}
