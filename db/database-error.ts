@@ -10,6 +10,20 @@ export class DatabaseError extends Error {
   }
 }
 
+/**
+ * The disk refused what was committed. Nobody knows what of it is there, and asking again would hide it (the kernel reports it once), so
+ * that everything that waits for the disk fails until the process is started anew and reads what is left.
+ */
+export class DiskError extends Error {
+  override readonly name = 'DiskError';
+  /** As SQLite calls it. */
+  readonly code = 'SQLITE_IOERR_FSYNC';
+
+  constructor(cause: unknown) {
+    super('the disk refused what was committed; start the bot again once the disk is sound', { cause });
+  }
+}
+
 /** What `pg` threw, without what may quote rows, URLs or passwords. */
 export function asDatabaseError(error: unknown): DatabaseError {
   if (error instanceof DatabaseError) return error;

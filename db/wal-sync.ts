@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { DiskError } from './database-error.ts';
 
 /** Has what SQLite appended to its log written to the disk: once for everybody who waits at that moment, beside all other work. */
 export interface WalSync {
@@ -7,20 +8,6 @@ export interface WalSync {
   /** Resolves when everything that was appended before is on the disk. Rejects where the disk refused it once: see {@link DiskError}. */
   settled(): Promise<void>;
   close(): Promise<void>;
-}
-
-/**
- * The disk refused what was committed. Nobody knows what of it is there, and asking again would hide it (the kernel reports it once), so
- * that everything that waits for the disk fails until the process is started anew and reads what is left.
- */
-export class DiskError extends Error {
-  override readonly name = 'DiskError';
-  /** As SQLite calls it. */
-  readonly code = 'SQLITE_IOERR_FSYNC';
-
-  constructor(cause: unknown) {
-    super('the disk refused what was committed; start the bot again once the disk is sound', { cause });
-  }
 }
 
 const SOON_MS = 200;

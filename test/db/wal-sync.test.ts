@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { createWalSync } from '../../db/wal-sync.ts';
 import { isDatabaseError } from '../../db/database-error.ts';
+import { databaseFailure } from '../../src/flows/engine/trouble.ts';
 import { tempDir } from './temp-store.ts';
 
 /** A disk whose syncs end when the test says so. */
@@ -72,6 +73,7 @@ it('fails whoever waits, now and later, once the disk has refused', async () => 
   const error = await waiting;
   expect(isDatabaseError(error)).toBe(true);
   expect(error).toMatchObject({ code: 'SQLITE_IOERR_FSYNC' });
+  expect(databaseFailure(error, 'a click')?.hint).toContain('until it is started again');
   wal.appended();
   await expect(wal.settled()).rejects.toBe(error);
   expect(begun()).toBe(1);

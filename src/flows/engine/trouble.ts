@@ -1,4 +1,4 @@
-import { isDatabaseError } from '../../../db/database-error.ts';
+import { DiskError, isDatabaseError } from '../../../db/database-error.ts';
 import { isFailure } from '../../../db/failure-text.ts';
 import type { Failure } from '../../base/failure.ts';
 import { isRateLimit } from './deadline.ts';
@@ -45,7 +45,10 @@ export function databaseFailure(error: unknown, during: string): Failure | undef
   return {
     code: 'store.unavailable',
     message: `the database refused a statement during ${during}: ${error.code}`,
-    hint: 'The bot cannot use its database just now; check that it can be reached, is not locked and has space left.',
+    hint:
+      error instanceof DiskError
+        ? 'The disk of the database refused what was written; the bot does nothing more until it is started again. Check the disk first.'
+        : 'The bot cannot use its database just now; check that it can be reached, is not locked and has space left.',
     retryable: true,
   };
 }
