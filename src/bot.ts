@@ -20,6 +20,7 @@ import { createClockWatch } from './start/clock-watch.ts';
 import { createDispatcher } from './start/dispatcher.ts';
 import { createMistWebhook, MIST_ROUTE } from './start/mist-webhook.ts';
 import { persist } from './start/persist.ts';
+import { createReadiness } from './start/readiness.ts';
 import { createRefusedRequests } from './start/refused-requests.ts';
 import { createSharedBudget, type SharedBudget } from './start/shared-budget.ts';
 import { createSlackSide, type SlackSide } from './start/slack-side.ts';
@@ -39,7 +40,7 @@ export interface Bot {
    * be closed is logged.
    */
   stop(): Promise<void>;
-  /** Whether a command that somebody types now would be carried out. */
+  /** Whether a command that somebody types now would be carried out, as long as the database answers. */
   ready(): boolean;
   readonly log: Log;
   /** HTTP mode: where Slack's requests come in. */
@@ -71,27 +72,27 @@ export function createBot(config: Config, parts: BotParts = {}): Bot {
   const entra = parts.entra?.(vendors.entra) ?? vendors.entra;
   const mist = parts.mist?.(vendors.mist) ?? vendors.mist;
   const stopping = new AbortController();
-  const waiting = { log, signal: stopping.signal };
+  const readiness = createReadiness({
+    isSlackLive: () => slack?.live() === true,
+    readDatabase: () => store?.runs.nextWake(),
+    log,
+  });
+  const waiting = { log, signal: stopping.signal, readiness };
   let store: Store | undefined;
   let flows: RunningFlows | undefined;
   let budgets: readonly SharedBudget[] = [];
   let slack: SlackSide | undefined;
   let webhook: WebhookReceiver | undefined;
-  let started = false;
   const health =
     config.healthPort === undefined
       ? undefined
       : createHealth({
           port: config.healthPort,
           version: packageJson.version,
-          isReady: ready,
-          warnings: clocks.warnings,
+          report: readiness.report,
+          warnings: () => [...clocks.warnings(), ...vendors.warnings()],
           metrics,
         });
-
-  function ready(): boolean {
-    return started && !stopping.signal.aborted && slack?.live() === true;
-  }
 
   async function start(): Promise<void> {
     try {
@@ -109,6 +110,7 @@ export function createBot(config: Config, parts: BotParts = {}): Bot {
   }
 
   async function stopAll(): Promise<void> {
+    readiness.stopping();
     stopping.abort(new Error('stopped'));
     await closed('Slack', slack?.stop());
     await closed('webhooks', webhook?.drain());
@@ -166,7 +168,7 @@ export function createBot(config: Config, parts: BotParts = {}): Bot {
       ...(webhook && { routes: new Map([[MIST_ROUTE, webhook.handle]]) }),
     });
     await Promise.all([startChanges(own, flows), startSlack(own, slack)]);
-    started = true;
+    readiness.started();
     log.info({ port: slack.port(), healthPort: health?.port() }, 'ready');
   }
 
@@ -209,7 +211,7 @@ export function createBot(config: Config, parts: BotParts = {}): Bot {
 
   return {
     start,
-    ready,
+    ready: readiness.isReady,
     log,
     stop,
     port: () => slack?.port(),

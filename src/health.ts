@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { collectDefaultMetrics } from 'prom-client';
 import type { Metrics } from './metrics.ts';
+import type { ReadyReport } from './start/readiness.ts';
 
 export interface Health {
   start(): Promise<void>;
@@ -11,18 +12,18 @@ export interface Health {
 }
 
 /**
- * `/healthz` (alive), `/readyz` (200 or 503 with `{ready, pid, version}`, and `warnings` where there are any) and `/metrics`, on loopback only. A warning never makes it
+ * `/healthz` (alive), `/readyz` (200 or 503 with `{ready, pid, version}`, with `reasons` where it is not ready, and `warnings` where there are any) and `/metrics`, on loopback only. A warning never makes it
  * unready: nothing would be better without this process.
  */
 export function createHealth(options: {
   readonly port: number;
   readonly version: string;
-  readonly isReady: () => boolean;
-  /** What is wrong with this machine, in sentences. */
+  readonly report: () => Promise<ReadyReport>;
+  /** What is wrong with this machine or with our access to others, in sentences. */
   readonly warnings?: () => readonly string[];
   readonly metrics: Metrics;
 }): Health {
-  const { port, version, isReady, metrics, warnings = () => [] } = options;
+  const { port, version, report, metrics, warnings = () => [] } = options;
   const server: Server = createServer((request, response): void => {
     const json = (status: number, body: unknown): void => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
@@ -31,8 +32,11 @@ export function createHealth(options: {
     if (request.method !== 'GET') return json(405, { error: 'GET only' });
     if (path === '/healthz') return json(200, { alive: true });
     if (path === '/readyz') {
-      const ready = isReady();
-      return json(ready ? 200 : 503, { ready, pid: process.pid, version, ...warned(warnings()) });
+      void report().then(({ ready, reasons }) => {
+        const facts = { ready, pid: process.pid, version };
+        json(ready ? 200 : 503, { ...facts, ...some('reasons', reasons), ...some('warnings', warnings()) });
+      });
+      return;
     }
     if (path !== '/metrics') return json(404, { error: 'not found' });
     metrics.registry.metrics().then(
@@ -57,6 +61,6 @@ export function createHealth(options: {
   };
 }
 
-function warned(warnings: readonly string[]): { readonly warnings?: readonly string[] } {
-  return warnings.length === 0 ? {} : { warnings };
+function some(name: string, sentences: readonly string[]): Readonly<Record<string, readonly string[]>> {
+  return sentences.length === 0 ? {} : { [name]: sentences };
 }

@@ -10,7 +10,7 @@ export interface Metrics {
     readonly ms: number;
   }): void;
   acknowledged(kind: string, ms: number): void;
-  /** A step of a run came to its end; `step` without a link's number. */
+  /** A step of a run, or its undoing, came to its end; `step` without a link's number. */
   stepEnded(step: string, outcome: string, ms: number): void;
   /** Events of Mist's webhooks by topic and what became of them; a refused request counts as one of topic `none`. */
   webhookEvents(topic: string, outcome: string, count: number): void;
@@ -57,7 +57,7 @@ export function createMetrics(): Metrics {
   });
   const steps = new Histogram({
     name: 'sse_step_seconds',
-    help: 'Duration of the steps of runs by outcome, waits included',
+    help: 'Duration of the steps of runs, and of undoing them, by outcome; waits included',
     labelNames: ['step', 'outcome'],
     buckets: [0.1, 0.5, 1, 5, 15, 60, 120, 300, 600, 1800, 7200],
     registers: [registry],

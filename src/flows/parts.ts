@@ -1,5 +1,5 @@
 import type { Store } from '../../db/types.ts';
-import type { StepListener } from './engine/hold.ts';
+import type { StepListener } from './engine/step-outcome.ts';
 import type { Dispatcher } from './engine/types.ts';
 import type { Entra } from '../integrations/entra/types.ts';
 import type { Mist } from '../integrations/mist/types.ts';

@@ -4,18 +4,27 @@ import type { EntraCall } from '../integrations/entra/options.ts';
 import type { CallEvent } from '../integrations/mist/http.ts';
 import type { Metrics } from '../metrics.ts';
 import type { ClockWatch } from './clock-watch.ts';
+import type { VendorWarnings } from './vendor-warnings.ts';
 
 /** One attempt of a call, as either vendor's client tells it; `status` 0 = no answer. */
 export type WatchedCall = EntraCall | CallEvent;
 
+export interface CallWatchParts {
+  readonly metrics: Metrics;
+  readonly clocks: ClockWatch;
+  readonly log: Log;
+  readonly warnings: Pick<VendorWarnings, 'saw'>;
+}
+
 /** Counts every attempt, holds our clock against the vendor's, and writes it to the log with the run it belongs to. */
 export function createCallWatch(
   system: 'entra' | 'mist',
-  { metrics, clocks, log }: { readonly metrics: Metrics; readonly clocks: ClockWatch; readonly log: Log },
+  { metrics, clocks, log, warnings }: CallWatchParts,
 ): (call: WatchedCall) => void {
   return ({ method, path, status, ms, attempt, requestId, dateMs }) => {
     // The path holds IDs and is no label: one per verb is enough to see what fails.
     metrics.remoteCall({ system, method, outcome: status === 0 ? 'no answer' : String(status), ms });
+    warnings.saw(system, status);
     if (dateMs !== undefined) clocks.saw(system, { dateMs, atMs: Date.now(), ms });
     const fields = {
       ...callOwner(),

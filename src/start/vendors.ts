@@ -10,6 +10,7 @@ import type { Mist } from '../integrations/mist/types.ts';
 import type { Metrics } from '../metrics.ts';
 import { createCallWatch } from './call-watch.ts';
 import type { ClockWatch } from './clock-watch.ts';
+import { createVendorWarnings } from './vendor-warnings.ts';
 import { streamAgent } from './proxy.ts';
 
 /** Calls of an hour that runs leave to people who wait for an answer. */
@@ -21,6 +22,8 @@ export interface Vendors {
   readonly mist: Mist;
   readonly mistBudget: Budget;
   readonly pauses: { readonly entra: VendorPause; readonly mist: VendorPause };
+  /** What is wrong with our access now, one sentence each. */
+  readonly warnings: () => readonly string[];
 }
 
 /** The clients of both vendors as the configuration wants them. Nothing is sent yet. */
@@ -33,18 +36,21 @@ export function createVendors(
   metrics.budget('mist', () => mistBudget.usage());
   metrics.pause('entra', pauses.entra.leftMs);
   metrics.pause('mist', pauses.mist.leftMs);
+  const warnings = createVendorWarnings({ pauses, mistBudget, reserve: FOR_PEOPLE });
+  const watched = { metrics, clocks, log, warnings };
   const agent = streamAgent(config.mist.wsUrl, config.proxy);
   const { authorityHost, graphBaseUrl, deviceVendor } = config.entra;
   return {
     mistBudget,
     pauses,
+    warnings: warnings.list,
     entra: createEntra({
       credential: credentialOf(config.entra),
       deviceVendor,
       ...(authorityHost && { authorityHost }),
       ...(graphBaseUrl && { graphBaseUrl }),
       pause: pauses.entra,
-      onCall: createCallWatch('entra', { metrics, clocks, log }),
+      onCall: createCallWatch('entra', watched),
     }),
     mist: createMist({
       baseUrl: config.mist.baseUrl,
@@ -55,7 +61,7 @@ export function createVendors(
       budget: mistBudget,
       reserve: FOR_PEOPLE,
       pause: pauses.mist,
-      onCall: createCallWatch('mist', { metrics, clocks, log }),
+      onCall: createCallWatch('mist', watched),
     }),
   };
 }

@@ -3,12 +3,13 @@ import { isDatabaseError } from '../../../db/database-error.ts';
 import { isFailure } from '../../../db/failure-text.ts';
 import type { Failure } from '../../base/failure.ts';
 import { goForward } from './forward.ts';
-import { createHold, LostRun, type Hold, type StepListener } from './hold.ts';
+import { createHold, LostRun, type Hold } from './hold.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from './retry-policy.ts';
 import { createRunDecisions, type RunDecisions } from './run-decisions.ts';
 import { bugFailure, framesOf, nameOf } from './trouble.ts';
 import type { Dispatcher, Operation, PlannedOperation, RunObserver } from './types.ts';
 import { unwind } from './unwind.ts';
+import type { StepListener } from './step-outcome.ts';
 import { whyNotPlayable } from './plan-check.ts';
 import type { EngineLog, Work } from './work.ts';
 

@@ -9,6 +9,7 @@ import type {
 } from '../../../db/types.ts';
 import type { Failure } from '../../base/failure.ts';
 import { withSendPermit } from '../../base/send-permit.ts';
+import { isOfUndo, outcomeOf, undoBegan, type StepListener } from './step-outcome.ts';
 import type { PlannedOperation, RunObserver } from './types.ts';
 
 /** Thrown where another worker has taken the run over: stop at once and send nothing more. */
@@ -51,13 +52,6 @@ export interface HoldParts {
   readonly exclusive?: boolean;
   readonly onStep?: StepListener;
 }
-
-/** Told after the commit that a step is done or has failed, with how long it took since it began; ms. */
-export type StepListener = (step: {
-  readonly opId: string;
-  readonly outcome: 'done' | 'failed';
-  readonly ms: number;
-}) => void;
 
 /** Holds a claimed run and keeps its lease alive until {@link Hold.release}. */
 export function createHold(parts: HoldParts, claimed: RunRow, rows: readonly StepRow[]): Hold {
@@ -149,10 +143,10 @@ export function createHold(parts: HoldParts, claimed: RunRow, rows: readonly Ste
       renewedAt = began;
       const before = steps.get(op.id);
       if (before) steps.set(op.id, patched(before, patch));
-      if (patch.state === 'done' || patch.state === 'failed') {
-        const ms = Math.max(0, began - (before?.startedAt ?? began));
-        parts.onStep?.({ opId: op.id, outcome: patch.state, ms });
-      }
+      const outcome = parts.onStep && outcomeOf(event, patch);
+      if (outcome === undefined) return;
+      const since = isOfUndo(outcome) ? await undoBegan(store, id, op.id) : (before?.startedAt ?? began);
+      if (since !== undefined) parts.onStep?.({ opId: op.id, outcome, ms: Math.max(0, began - since) });
     },
     park: (wakeAt) =>
       writing(

@@ -54,13 +54,14 @@ export async function attempt<T>(
     if (error instanceof LostRun) throw error;
     if (work.hold.signal.aborted) throw new LostRun('the call was given up');
     const trouble = troubleOf(error, `${verb} of ${op.id}`);
-    const fields = { runId: work.hold.run.id, opId: op.id, verb, code: trouble.failure.code };
+    const { id: runId, requestId } = work.hold.run;
+    const fields = { runId, requestId, opId: op.id, verb, code: trouble.failure.code };
     if (trouble.frames)
       work.log.error(
         { ...fields, failure: trouble.failure.message, frames: trouble.frames },
         'an operation broke',
       );
-    else work.log.warn({ ...fields, requestId: trouble.failure.requestId }, 'a call failed');
+    else work.log.warn({ ...fields, vendorRequestId: trouble.failure.requestId }, 'a call failed');
     return { ok: false, error, trouble };
   }
 }
