@@ -26,6 +26,12 @@ describe('options of the site field', () => {
     expect(await onboardOptions(deps, SUGGESTION)).toMatchObject([{ value: 'site-lyon' }]);
   });
 
+  it('are an empty list while Slack has not said who is asking', async () => {
+    const deps = desk(() => Promise.resolve(ok([{ id: 'site-lyon', name: 'Lyon' }])));
+    const slow = { ...deps, access: { ...deps.access, may: () => new Promise<never>(() => undefined) } };
+    expect(await onboardOptions(slow, SUGGESTION)).toEqual([]);
+  });
+
   it('are an empty list while Mist has not answered, so that Slack gets one in time', async () => {
     let answer: ((sites: Result<readonly SiteRef[]>) => void) | undefined;
     const deps = desk(() => new Promise((resolve) => (answer = resolve)));

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlainTextOption } from '@slack/types';
 import { LIMITS } from '../../integrations/slack/limits.ts';
 import type { ChoiceList } from '../../flows/types.ts';
+import { inTime } from '../access.ts';
 import type { CommandDeps } from '../deps.ts';
 import type { Suggestion } from '../payload.ts';
 import { option } from './elements.ts';
@@ -17,15 +18,15 @@ const LISTS = {
   ike: 'ikes',
 } as const satisfies Record<string, ChoiceList>;
 
-/** Slack drops options that come after three seconds; the list that is still being read serves the next keystroke. */
-const ANSWER_WITHIN_MS = 2_000;
+/** Slack drops options that come after three seconds, and asking who types may have taken half of them; the list that is still being read serves the next keystroke. */
+const ANSWER_WITHIN_MS = 1_000;
 
 /** Options of the external selects of both steps. Only who may use the form gets any; a failed or slow search is an empty list. */
 export async function onboardOptions(
   deps: CommandDeps,
   { actor, blockId, query, metadata }: Suggestion,
 ): Promise<readonly PlainTextOption[]> {
-  const verdict = await deps.access.may('operator', actor);
+  const verdict = await inTime(deps.access.may('operator', actor));
   if (!verdict.allowed) return [];
   if (blockId !== 'site') {
     const list = Object.hasOwn(LISTS, blockId) ? LISTS[blockId as keyof typeof LISTS] : undefined;

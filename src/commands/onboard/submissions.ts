@@ -6,6 +6,7 @@ import type { FormValues } from '../../flows/types.ts';
 import { slackCodeOf } from '../../integrations/slack/errors.ts';
 import { clamp, escapeSentence } from '../../integrations/slack/escape.ts';
 import { FAULT, failureText, isAllowed, noteRefusal, tell, tellFailure } from '../answer.ts';
+import { inTime } from '../access.ts';
 import type { CommandDeps } from '../deps.ts';
 import type { Submission } from '../payload.ts';
 import type { SubmissionAck } from '../submission-ack.ts';
@@ -93,7 +94,7 @@ export async function linksSubmitted(
   const draft = metadata.draft ?? '';
   const values = withNetworkList(submission.values);
   const [verdict, checked] = await Promise.all([
-    deps.access.may('operator', actor),
+    inTime(deps.access.may('operator', actor)),
     deps.flows.checkForm(draft, values),
   ]);
   if (!verdict.allowed) {
