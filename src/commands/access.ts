@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor } from '../flows/types.ts';
 import type { People, Standing } from '../integrations/slack/people.ts';
 import type { UserGroups } from '../integrations/slack/usergroups.ts';
@@ -68,23 +67,6 @@ export function createAccess({ approvers, operators, ownTeam, groups, people }: 
       return others.includes(actor.user) ? asMember(actor) : may(role, actor);
     },
   };
-}
-
-/** Slack gives an acknowledgement three seconds, on its way as well. */
-const ACK_WITHIN_MS = 1500;
-const SLOW: Verdict = {
-  allowed: false,
-  reason: 'unknown',
-  message:
-    'Slack takes long to say who you are, so nothing was done. What you filled in stays: send it again in a moment.',
-};
-
-/**
- * A verdict for an acknowledgement that cannot go out without one: where Slack is slow, nobody knows yet. Not for what is acknowledged
- * already; that can wait for Slack as long as it takes.
- */
-export function inTime(verdict: Promise<Verdict>): Promise<Verdict> {
-  return Promise.race([verdict, sleep(ACK_WITHIN_MS, SLOW, { ref: false })]);
 }
 
 function refused(reason: Exclude<Standing, 'member'>): Verdict {

@@ -8,7 +8,8 @@ import { runCommand } from './dispatch.ts';
 import { sendEvidence, turnHistory } from './history/buttons.ts';
 import * as onboard from './onboard/buttons.ts';
 import { onboardOptions } from './onboard/options.ts';
-import { linksSubmitted, rejectSubmitted, siteSubmitted } from './onboard/submissions.ts';
+import { linksSubmitted } from './onboard/links-submitted.ts';
+import { rejectSubmitted, siteSubmitted } from './onboard/submissions.ts';
 import {
   readClick,
   readCommand,

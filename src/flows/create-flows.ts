@@ -102,6 +102,7 @@ export function createFlows(parts: FlowParts): RunningFlows {
     reopenForm: forms.reopen,
     formChoices: forms.choices,
     checkForm: forms.check,
+    formWith: forms.again,
     submitForm: (actor, draftId, values) => submitForm(parts, forms, actor, draftId, values),
     approve: decisions.approve,
     accept: createAccept(parts),

@@ -48,6 +48,8 @@ export interface Forms {
   check(draftId: string, values: FormValues): Promise<Result<readonly InputProblem[]>>;
   /** Choices of one list of the form whose label contains the text; empty where the draft is gone. */
   choices(draftId: string, list: ChoiceList, query: string, limit: number): Promise<readonly Choice[]>;
+  /** The form of a draft with these values in the place of its initial ones; a failure where it is gone or somebody else's. */
+  again(actor: Actor, draftId: string, values: FormValues): Promise<Result<OnboardForm>>;
   /** The accepted inputs; a failure where the draft is gone, somebody else's, or the values are not acceptable. */
   inputs(
     actor: Actor,
@@ -196,6 +198,12 @@ export function createForms(parts: FlowParts): Forms {
       const wanted = query.trim().toLowerCase();
       const all = found.value.draft.form[list];
       return all.filter((choice) => choice.label.toLowerCase().includes(wanted)).slice(0, limit);
+    },
+    async again(actor, draftId, values) {
+      const found = await read(draftId);
+      if (!found.ok) return found;
+      if (found.value.user !== actor.user) return failed(draftGone());
+      return ok({ ...found.value.draft.form, initial: values });
     },
     async inputs(actor, draftId, values) {
       const found = await read(draftId);

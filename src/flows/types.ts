@@ -113,6 +113,8 @@ export interface Flows {
   formChoices(draftId: string, list: ChoiceList, query: string, limit: number): Promise<readonly Choice[]>;
   /** Problems at their fields, from what was typed and the draft's snapshot alone. Empty = acceptable. Fast: no remote call. */
   checkForm(draftId: string, values: FormValues): Promise<Result<readonly InputProblem[]>>;
+  /** An open form once more, with what was typed in the place of its initial values. No remote call. */
+  formWith(actor: Actor, draftId: string, values: FormValues): Promise<Result<OnboardForm>>;
   /** Preflight, plan, request row (or a new revision of the edited one). The card follows through the feed. */
   submitForm(
     actor: Actor,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isObject, type JsonObject } from '../../sandbox/contracts/slack/check.ts';
 import { checkView } from '../../sandbox/contracts/slack/view.ts';
 import { linksView } from '../../src/commands/onboard/links-view.ts';
-import { fieldErrors } from '../../src/commands/onboard/submissions.ts';
+import { fieldErrors } from '../../src/commands/onboard/links-submitted.ts';
 import { loadingView, problemView, rejectView, siteView } from '../../src/commands/onboard/views.ts';
 import { onboardForm } from './support/samples.ts';
 

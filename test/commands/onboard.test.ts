@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { failed, ok } from '../../src/base/failure.ts';
 import { failure } from './support/desk-flows.ts';
@@ -13,9 +12,6 @@ import {
   type Office,
 } from './support/office.ts';
 import { onboardForm } from './support/samples.ts';
-
-/** So long an answer of Slack about a person is used, and a little. */
-const KNOWN_FOR_MS = 5100;
 
 let office: Office;
 beforeEach(async () => {
@@ -69,23 +65,6 @@ describe('/sse onboard', () => {
     ]);
     expect(flows.submitted[0]?.values).not.toHaveProperty('device_bgp_1');
     expect((await told(REQUESTER)).text).toContain('Reading both sides');
-  });
-
-  it('keeps what was filled in where Slack is slow to say who sends it, and takes it once Slack is quick', async () => {
-    await openStepTwo();
-    const { sim, flows } = office;
-    const person = sim.person(REQUESTER);
-    await person.fillAll({ range_a: '10.50.0.0/29', networks: ['Corp'], ticket: 'CHG-1' });
-    sim.faults.plant({ path: 'users.info', times: -1, delayMs: 20_000, action: { kind: 'slow' } });
-    await sleep(KNOWN_FOR_MS);
-    const slow = await person.submit();
-    expect(slow).toMatchObject({ result: 'errors' });
-    expect(JSON.stringify(slow)).toContain('send it again in a moment');
-    expect(flows.submitted).toEqual([]);
-    sim.faults.remove();
-    await sleep(KNOWN_FOR_MS);
-    expect(await person.submit()).toMatchObject({ result: 'cleared' });
-    await sim.waitForMessage(CHANNEL, 'Plan Lyon: ');
   });
 
   it('offers the sites that match while the person types', async () => {

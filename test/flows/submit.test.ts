@@ -48,6 +48,17 @@ describe('checking what was typed', () => {
     expect(failureOf(await rig.flows.submitForm(ANNA, 'gone', {})).code).toBe('flow.draft_gone');
   });
 
+  test('a form comes back with what was typed, also with what was emptied, for whoever opened it', async () => {
+    const rig = await startRig({ start: false });
+    const form = await openForm(rig);
+    const { region: _emptied, ...rest } = form.initial;
+    const typed = { ...rest, range_a: 'nonsense' };
+    const again = valueOf(await rig.flows.formWith(ANNA, form.draftId, typed));
+    expect(again).toEqual({ ...form, initial: typed });
+    expect(failureOf(await rig.flows.formWith(BEN, form.draftId, typed)).code).toBe('flow.draft_gone');
+    expect(failureOf(await rig.flows.formWith(ANNA, 'gone', typed)).code).toBe('flow.draft_gone');
+  });
+
   test('drafts of yesterday are swept away when the flows start', async () => {
     const rig = await startRig({ start: false });
     const form = await openForm(rig);

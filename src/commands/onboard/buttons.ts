@@ -3,10 +3,11 @@ import { escapeSentence } from '../../integrations/slack/escape.ts';
 import { readApprovalValue } from '../cards/approval-value.ts';
 import { failureText, isAllowed, noteRefusal, tell, tellRefusal } from '../answer.ts';
 import type { CommandDeps } from '../deps.ts';
+import { ACK_WAIT_MS, inTime } from '../in-time.ts';
 import type { Click } from '../payload.ts';
 import { linksView } from './links-view.ts';
 import { replaceLoading } from './submissions.ts';
-import { loadingView, problemView, rejectView } from './views.ts';
+import { loadingView, problemView, REJECT_TITLE, rejectView } from './views.ts';
 
 const UNKNOWN = 'This bot does not know the request behind this button (any more).';
 
@@ -47,17 +48,29 @@ export const rollBack = decisionButton('requester or approver', (flows, actor, i
 );
 export const keep = decisionButton('requester or approver', (flows, actor, id) => flows.keep(actor, id));
 
-/** Reject: asks for the reason in a modal, unless there is nothing left to reject. */
+/** Reject: asks for the reason in a modal, unless there is nothing left to reject. The trigger does not wait for who somebody is. */
 export async function reject(deps: CommandDeps, click: Click): Promise<void> {
-  const { actor, value: requestId } = click;
-  const [verdict, view] = await Promise.all([
-    deps.access.may('approver', actor),
-    deps.flows.cards.view(requestId),
-  ]);
+  const { actor, value: requestId, triggerId } = click;
+  const asking = Promise.all([deps.access.may('approver', actor), deps.flows.cards.view(requestId)]);
+  const known = await inTime(asking, ACK_WAIT_MS);
+  if (known === undefined) {
+    const viewId = await deps.send.openView(triggerId, loadingView('Checking who you are…', REJECT_TITLE));
+    return replaceLoading(deps, viewId, async () => {
+      const [verdict, view] = await asking;
+      if (!verdict.allowed) {
+        noteRefusal(deps, actor, 'sse_reject', verdict.reason, requestId);
+        return problemView(verdict.message);
+      }
+      if (view === undefined) noteRefusal(deps, actor, 'sse_reject', 'unknown request');
+      if (view?.state !== 'Plan') return problemView(view ? alreadyDecided(view) : UNKNOWN);
+      return rejectView(requestId, view.site.name, click.channel);
+    });
+  }
+  const [verdict, view] = known;
   if (!(await isAllowed(deps, verdict, click, 'sse_reject', requestId))) return;
   if (view === undefined) return tellUnknown(deps, click);
   if (view.state !== 'Plan') return tell(deps, click, alreadyDecided(view));
-  await deps.send.openView(click.triggerId, rejectView(requestId, view.site.name, click.channel));
+  await deps.send.openView(triggerId, rejectView(requestId, view.site.name, click.channel));
 }
 
 function alreadyDecided(view: RequestView): string {

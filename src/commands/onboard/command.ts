@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Result } from '../../base/failure.ts';
-import type { SiteRef } from '../../flows/types.ts';
-import { isAllowed, tellFailure } from '../answer.ts';
+import { failureText, isAllowed, noteRefusal, tellFailure } from '../answer.ts';
 import type { CommandDeps } from '../deps.ts';
 import { siteArgument } from '../grammar.ts';
+import { inTime } from '../in-time.ts';
 import type { CommandCall } from '../payload.ts';
-import { siteView } from './views.ts';
+import { replaceLoading } from './submissions.ts';
+import { loadingView, problemView, siteView } from './views.ts';
 
 /** The trigger lives three seconds; what is not there by now is done without. */
 const LOOKUP_MS = 1200;
@@ -18,9 +17,23 @@ export async function onboardCommand(
 ): Promise<void> {
   const name = siteArgument(args);
   const began = performance.now();
-  const verdict = await deps.access.may('operator', call.actor);
+  const asking = deps.access.may('operator', call.actor);
+  const verdict = await inTime(asking, LOOKUP_MS);
+  if (verdict === undefined) {
+    const viewId = await deps.send.openView(call.triggerId, loadingView('Checking who you are…'));
+    return replaceLoading(deps, viewId, async () => {
+      const late = await asking;
+      if (!late.allowed) {
+        noteRefusal(deps, call.actor, 'onboard', late.reason);
+        return problemView(late.message);
+      }
+      const found = name === undefined ? undefined : await deps.flows.findSite(name);
+      if (found?.ok === false && !found.failure.retryable) return problemView(failureText(found.failure));
+      return siteView(call.channel, found?.ok === true ? found.value : undefined);
+    });
+  }
   if (!(await isAllowed(deps, verdict, call, 'onboard'))) return;
-  const leftMs = Math.max(0, LOOKUP_MS - (performance.now() - began));
+  const leftMs = LOOKUP_MS - (performance.now() - began);
   const found = name === undefined ? undefined : await inTime(deps.flows.findSite(name), leftMs);
   if (found?.ok === false && !found.failure.retryable) {
     await tellFailure(deps, call, found.failure);
@@ -28,19 +41,4 @@ export async function onboardCommand(
   }
   const site = found?.ok === true ? found.value : undefined;
   await deps.send.openView(call.triggerId, siteView(call.channel, site));
-}
-
-async function inTime(
-  lookup: Promise<Result<SiteRef>>,
-  leftMs: number,
-): Promise<Result<SiteRef> | undefined> {
-  const timer = new AbortController();
-  const late = sleep(leftMs, undefined, { signal: timer.signal }).catch(() => undefined);
-  // A lookup that fails after its time is of no interest any more.
-  lookup.catch(() => undefined);
-  try {
-    return await Promise.race([lookup, late]);
-  } finally {
-    timer.abort();
-  }
 }

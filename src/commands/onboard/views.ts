@@ -47,11 +47,22 @@ export function siteView(channel: string, site?: SiteRef): ModalView {
   };
 }
 
-/** Shown at once while both sides are read: Slack waits three seconds, the vendors may need longer. */
-export function loadingView(text: string): ModalView {
+/** Shown at once while something is read: Slack waits three seconds, the vendors may need longer. */
+export function loadingView(text: string, heading = 'Connect a site'): ModalView {
   return {
     type: 'modal',
     callback_id: 'sse_loading',
+    title: title(heading),
+    close: title('Close'),
+    blocks: [paragraph(text)],
+  };
+}
+
+/** What a modal that had to wait has come to. */
+export function readyView(text: string): ModalView {
+  return {
+    type: 'modal',
+    callback_id: 'sse_ready',
     title: title('Connect a site'),
     close: title('Close'),
     blocks: [paragraph(text)],
@@ -69,13 +80,15 @@ export function problemView(text: string): ModalView {
   };
 }
 
+export const REJECT_TITLE = 'Reject the plan';
+
 /** Why a plan is rejected. */
 export function rejectView(requestId: string, site: string, channel: string | undefined): ModalView {
   return {
     type: 'modal',
     callback_id: 'sse_reject',
     private_metadata: writeMetadata({ request: requestId, ...(channel && { channel }) }),
-    title: title('Reject the plan'),
+    title: title(REJECT_TITLE),
     submit: title('Reject'),
     close: title('Close'),
     blocks: [

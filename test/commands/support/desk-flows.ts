@@ -102,6 +102,11 @@ export class DeskFlows implements Flows {
     return this.problems;
   }
 
+  async formWith(_actor: Actor, draftId: string, values: FormValues): Promise<Result<OnboardForm>> {
+    this.calls.push(`formWith ${draftId}`);
+    return this.form.ok ? ok({ ...this.form.value, initial: values }) : this.form;
+  }
+
   async submitForm(actor: Actor, draftId: string, values: FormValues) {
     this.submitted.push({ actor, draftId, values });
     if (this.submitFailure) return failed(this.submitFailure);
