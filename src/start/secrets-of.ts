@@ -1,8 +1,9 @@
-import type { Secret } from '../base/secret.ts';
+import { Secret } from '../base/secret.ts';
 import type { Config } from '../config.ts';
+import { passwordsIn } from './url-passwords.ts';
 
-/** Every secret that the environment holds, for whoever has to recognise them. */
-export function secretsOf({ slack, entra, mist, store }: Config): readonly Secret[] {
+/** Every secret that the environment holds, for whoever has to recognise them; those inside URLs in each spelling. */
+export function secretsOf({ slack, entra, mist, store, proxy }: Config): readonly Secret[] {
   const { mode } = slack;
   return [
     slack.botToken,
@@ -12,5 +13,7 @@ export function secretsOf({ slack, entra, mist, store }: Config): readonly Secre
     ...(mist.webhookSecret ? [mist.webhookSecret] : []),
     store.key,
     ...store.oldKeys,
+    ...passwordsIn(store.url),
+    ...(proxy ? passwordsIn(proxy.url) : []),
   ];
 }
