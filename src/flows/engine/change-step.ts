@@ -8,6 +8,7 @@ import { afterTrouble, attempt, contextOf, fail, succeed, type Outcome, type Wor
  * try, after a failure, a lost answer or a crash, begins with a look again.
  */
 export async function runChange(work: Work, op: PlannedOperation, operation: Operation): Promise<Outcome> {
+  const askedAt = work.clock.now();
   const look = await attempt(work, op, 'look', () => operation.look(contextOf(work, op)));
   if (!look.ok) return afterTrouble(work, op, look.trouble);
   switch (look.value.state) {
@@ -16,7 +17,7 @@ export async function runChange(work: Work, op: PlannedOperation, operation: Ope
     case 'refused':
       return fail(work, op, look.value.failure);
     case 'waiting':
-      return afterWaiting(work, op, operation, look.value);
+      return afterWaiting(work, op, operation, look.value, askedAt);
     case 'absent':
       return carryOut(work, op, operation);
   }

@@ -69,12 +69,13 @@ async function undoOne(work: Work, target: Target, later: readonly Target[]): Pr
       waitingSince: null,
     });
   }
+  const askedAt = clock.now();
   const undone = await attempt(work, op, 'undo', () =>
     target.undo(contextOf(work, op), step.output).catch(asNotYet),
   );
   if (!undone.ok) return afterUndoTrouble(work, op, undone.trouble, later);
   const left = undone.value;
-  if (left instanceof NotYet) return waitFor(work, op, left, later);
+  if (left instanceof NotYet) return waitFor(work, op, left, later, askedAt);
   if (left.length > 0) {
     await hold.write(op, 'undo-left', { progress: null, failure: leftFailure(left, undefined) });
     return { kind: 'left', failure: leftBehind(work, left, later, undefined) };
@@ -109,6 +110,7 @@ async function waitFor(
   op: PlannedOperation,
   notYet: NotYet,
   later: readonly Target[],
+  askedAt: number,
 ): Promise<Halt> {
   const { hold, clock } = work;
   const { message: progress, retryAfterMs } = notYet;
@@ -116,14 +118,15 @@ async function waitFor(
   const step = hold.step(op.id);
   const since = notYet.deadlineMs === undefined ? undefined : (step.waitingSince ?? now);
   const limitMs = Math.min(notYet.deadlineMs ?? Infinity, work.capMs ?? Infinity);
-  const leftMs = since === undefined ? Infinity : since + limitMs - now;
-  if (leftMs <= 0) {
+  const endsAt = since === undefined ? Infinity : since + limitMs;
+  // As in a wait: a look that began in time does not decide by what it saw then.
+  if (endsAt <= askedAt) {
     const because = undoDeadlineFailure(op, limitMs, progress);
     await hold.write(op, 'undo-left', { progress: null, failure: leftFailure([leftOf(op)], because) });
     return { kind: 'left', failure: leftBehind(work, [leftOf(op)], later, because) };
   }
   // The last look is at the deadline itself, not one poll after it.
-  const until = now + Math.min(retryAfterMs ?? work.pollMs, leftMs);
+  const until = Math.max(now, Math.min(now + (retryAfterMs ?? work.pollMs), endsAt));
   const isNews = step.progress !== progress || step.waitingSince !== since || retryAfterMs !== undefined;
   if (isNews) {
     await hold.write(op, 'undo-waiting', {

@@ -22,26 +22,31 @@ export async function runWait(work: Work, op: PlannedOperation, operation: Opera
   if (hold.step(op.id).startedAt === undefined) {
     await hold.write(op, 'started', { state: 'doing', startedAt: clock.now() });
   }
+  const askedAt = clock.now();
   const look = await attempt(work, op, 'look', () => operation.look(contextOf(work, op)));
-  if (!look.ok) return afterFailedLook(work, op, operation, look.trouble);
+  if (!look.ok) return afterFailedLook(work, op, operation, look.trouble, askedAt);
   switch (look.value.state) {
     case 'done':
       return succeed(work, op, 'found', look.value.output);
     case 'refused':
       return fail(work, op, look.value.failure);
     case 'waiting':
-      return afterWaiting(work, op, operation, look.value);
+      return afterWaiting(work, op, operation, look.value, askedAt);
     case 'absent':
       return fail(work, op, bugFailure(`wait ${op.kind} answered absent`));
   }
 }
 
-/** Journals what a wait waits for, where that is news, and fails it where its deadline has passed. */
+/**
+ * Journals what a wait waits for, where that is news, and fails it where its deadline had passed when the look began, at `askedAt`: the
+ * answer of a look that was slow is as old as its question, so one that began in time is followed by another.
+ */
 export async function afterWaiting(
   work: Work,
   op: PlannedOperation,
   operation: Operation,
   look: Waiting,
+  askedAt: number,
 ): Promise<Outcome> {
   const { hold, clock, pollMs } = work;
   const limit = await deadlineOf(work, op, operation, look.deadlineMs);
@@ -51,11 +56,11 @@ export async function afterWaiting(
   const now = clock.now();
   const step = hold.step(op.id);
   const pause = pauseOf(step, look.pausedDeadline === true, now);
-  const leftMs = leftOf(step, pause, deadlineMs, now);
-  if (leftMs <= 0) return fail(work, op, deadlineFailure(op, deadlineMs ?? 0, look.progress));
+  const endsAt = endOf(step, pause, deadlineMs, now);
+  if (endsAt <= askedAt) return fail(work, op, deadlineFailure(op, deadlineMs ?? 0, look.progress));
 
   // The last look is at the deadline itself, not one poll after it.
-  const until = now + Math.min(look.retryAfterMs ?? pollMs, leftMs);
+  const until = Math.max(now, Math.min(now + (look.retryAfterMs ?? pollMs), endsAt));
   const patch: StepPatch = {
     ...(step.state === 'pending' && { state: 'doing', startedAt: now }),
     ...(step.progress !== look.progress && {
@@ -77,6 +82,7 @@ async function afterFailedLook(
   op: PlannedOperation,
   operation: Operation,
   trouble: Trouble,
+  askedAt: number,
 ): Promise<Outcome> {
   const { hold, clock } = work;
   const { failure } = trouble;
@@ -90,10 +96,10 @@ async function afterFailedLook(
   const progress = trouble.rateLimited
     ? budgetText(failure)
     : failingText('The last look failed and is repeated', failure);
-  const leftMs = leftOf(step, pauseOf(step, step.pausedSince !== undefined, now), limit.value, now);
-  if (leftMs <= 0) return fail(work, op, deadlineFailure(op, limit.value, progress));
+  const endsAt = endOf(step, pauseOf(step, step.pausedSince !== undefined, now), limit.value, now);
+  if (endsAt <= askedAt) return fail(work, op, deadlineFailure(op, limit.value, progress));
   // Never before the vendor's time, not even for the deadline.
-  const until = now + Math.max(Math.min(verdict.afterMs, leftMs), trouble.retryAfterMs ?? 0);
+  const until = Math.max(now + (trouble.retryAfterMs ?? 0), Math.min(now + verdict.afterMs, endsAt));
   await hold.write(op, 'retry', { failure, attempts: verdict.attempts, notBefore: until, progress });
   return { kind: 'parked', until };
 }
@@ -110,10 +116,10 @@ async function deadlineOf(
   });
 }
 
-/** Time that is left; without an end where there is no deadline or it stands still. */
-function leftOf(step: StepRow, pause: Pause, deadlineMs: number | undefined, now: number): number {
+/** When the deadline is; never where there is none or it stands still. */
+function endOf(step: StepRow, pause: Pause, deadlineMs: number | undefined, now: number): number {
   if (deadlineMs === undefined || pause.since !== undefined) return Infinity;
-  return (step.startedAt ?? now) + pause.ms + deadlineMs - now;
+  return (step.startedAt ?? now) + pause.ms + deadlineMs;
 }
 
 interface Pause {

@@ -242,6 +242,21 @@ it('asks once the deadline of an undo that waits has passed, counted across rest
   );
 });
 
+it('asks no person for what an undo saw that began before its deadline and was slow', async () => {
+  let next: NotYet | undefined = applying();
+  let slowMs = 0;
+  const { r, executor } = await undoing(() => {
+    r.clock.at += slowMs;
+    return next;
+  });
+  await executor.look('run1');
+  slowMs = 700_000;
+  await executor.look('run1');
+  expect(await r.run()).toMatchObject({ state: 'unwinding', wakeAt: r.clock.at });
+  next = undefined;
+  expect((await r.drive(executor)).state).toBe('rolled-back');
+});
+
 it('counts the deadline of an undo anew after Retry', async () => {
   const { r, executor } = await undoing(applying);
   await r.drive(executor);

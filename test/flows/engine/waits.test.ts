@@ -84,6 +84,44 @@ it('does not count the time in which the deadline stands still', async () => {
   expect(r.clock.at).toBe(start + 60_000 + 450_000);
 });
 
+it.each(['is waiting', 'fails'])(
+  'is not ended by a look that began before the deadline and %s after it: another one is made',
+  async (how) => {
+    const world = new World();
+    const wait = waitOperation(world, 'ask', 60_000);
+    let slowMs = 90_000;
+    const slow: Operation = {
+      ...wait,
+      async look(context) {
+        r.clock.at += slowMs;
+        return wait.look(context);
+      },
+    };
+    const r = await make({ plan: [planned('w', [], ASK)], world, operations: [slow] });
+    if (how === 'fails') world.fail('look w', { error: remote({ kind: 'timeout' }) });
+    await r.executor.look('run1');
+    expect(await r.run()).toMatchObject({ state: 'active', wakeAt: r.clock.at });
+    slowMs = 0;
+    world.ready.add('w');
+    expect((await r.drive()).state).toBe('succeeded');
+  },
+);
+
+it('is ended by a look that began after the deadline, however slow each of them is', async () => {
+  const world = new World();
+  const wait = waitOperation(world, 'ask', 60_000);
+  const slow: Operation = {
+    ...wait,
+    async look(context) {
+      r.clock.at += 90_000;
+      return wait.look(context);
+    },
+  };
+  const r = await make({ plan: [planned('w', [], ASK)], world, operations: [slow] });
+  expect(await r.drive()).toMatchObject({ state: 'needs-decision', failure: { code: 'flow.deadline' } });
+  expect(world.count('look w')).toBe(2);
+});
+
 it('caps every deadline', async () => {
   const r = await make({ plan: [planned('w', [], ASK)], executor: { capMs: 20_000 } });
   const start = r.clock.at;
