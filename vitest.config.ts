@@ -17,8 +17,10 @@ export default defineConfig({
           globalSetup: ['test/support/postgres/global-setup.ts'],
           // Most tests wait for servers and processes of their own: more files at once than the machine has cores.
           maxWorkers: 3,
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          // Patience costs nothing where it is not needed: whatever is waited for comes, on a slow machine as well.
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          expect: { poll: { timeout: 30_000 } },
         },
       },
       {
@@ -29,8 +31,9 @@ export default defineConfig({
           globalSetup: ['test/support/postgres/global-setup.ts'],
           // Worlds that run side by side: each is a process of its own beside this one.
           maxConcurrency: 3,
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+          expect: { poll: { timeout: 60_000 } },
           fileParallelism: false,
         },
       },

@@ -54,7 +54,7 @@ describe('a stop', () => {
       }),
     });
     const starting = bot.start().catch((error: unknown) => error);
-    await vi.waitFor(() => expect(bot.healthPort()).toBeTypeOf('number'));
+    await vi.waitFor(() => expect(bot.healthPort()).toBeTypeOf('number'), 30_000);
     await world.slack.waitForConnections(1);
     await bot.stop();
     await starting;

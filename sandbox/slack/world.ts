@@ -145,7 +145,7 @@ export class SlackWorld {
   }
 
   /** Resolves with the predicate's first value that is neither undefined, null nor false; rejects after `timeoutMs`. */
-  waitFor<T>(predicate: (world: SlackWorld) => T | undefined | null | false, timeoutMs = 5000): Promise<T> {
+  waitFor<T>(predicate: (world: SlackWorld) => T | undefined | null | false, timeoutMs = 30_000): Promise<T> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
         let found: T | undefined | null | false;

@@ -6,7 +6,7 @@ import { CHANNEL, PEOPLE, type World } from '../world.ts';
 import { differences } from './differences.ts';
 import { matches, type Step, type Story } from './story.ts';
 
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 export interface PlayOptions {
   /** Told about every step before it is played. */

@@ -202,7 +202,7 @@ describe('/sse onboard', () => {
     office.flows.delayMs = 300;
     await person.submit();
     await person.close();
-    await vi.waitFor(() => expect(office.log.join('')).toContain('closed before its form was ready'));
+    await vi.waitFor(() => expect(office.log.join('')).toContain('closed before its form was ready'), 30_000);
     expect(person.view).toBeUndefined();
   });
 });

@@ -26,7 +26,7 @@ async function type(user: string, line: string): Promise<string> {
   const person = office.sim.person(user);
   const before = person.ephemerals.length;
   await person.command(CHANNEL, line);
-  await expect.poll(() => person.ephemerals.length, { timeout: 5000 }).toBeGreaterThan(before);
+  await expect.poll(() => person.ephemerals.length, { timeout: 30_000 }).toBeGreaterThan(before);
   return office.lastTold(user);
 }
 
@@ -38,7 +38,7 @@ describe('/sse offboard', () => {
     expect(office.flows.calls).toContain(`offboard ${REQUESTER} Lyon ${CHANNEL}`);
     expect(office.sim.person(REQUESTER).view).toBeUndefined();
     const card = await expect
-      .poll(() => office.sim.world.timeline(CHANNEL).at(-1), { timeout: 5000 })
+      .poll(() => office.sim.world.timeline(CHANNEL).at(-1), { timeout: 30_000 })
       .toMatchObject({ text: expect.stringMatching(/^Plan Lyon/) });
     void card;
     const blocks = JSON.stringify(office.sim.world.timeline(CHANNEL).at(-1)?.blocks);
@@ -103,7 +103,7 @@ describe('/sse orphans', () => {
     const before = office.sim.world.timeline(CHANNEL).length;
     await person.command(CHANNEL, '/sse orphans');
     await expect
-      .poll(() => office.sim.world.timeline(CHANNEL).length, { timeout: 5000 })
+      .poll(() => office.sim.world.timeline(CHANNEL).length, { timeout: 30_000 })
       .toBeGreaterThan(before);
     const card = office.sim.world.timeline(CHANNEL).at(-1)!;
     expect(card.text).toBe('Orphans: 2 left at sites that are not connected; not everything could be read.');
@@ -112,10 +112,10 @@ describe('/sse orphans', () => {
     expect(blocks).toContain('Mist refuses the token.');
     expect(blocks.match(/sse_orphan_remove/g)).toHaveLength(1);
     await office.sim.person(BYSTANDER).click(card.ts, 'sse_orphan_remove');
-    await expect.poll(() => office.lastTold(BYSTANDER), { timeout: 5000 }).toContain('operators');
+    await expect.poll(() => office.lastTold(BYSTANDER), { timeout: 30_000 }).toContain('operators');
     await person.click(card.ts, 'sse_orphan_remove');
     await expect
-      .poll(() => office.flows.calls, { timeout: 5000 })
+      .poll(() => office.flows.calls, { timeout: 30_000 })
       .toContain(`removeOrphan ${REQUESTER} network/n1 ${CHANNEL}`);
   });
 
@@ -124,7 +124,7 @@ describe('/sse orphans', () => {
     const before = office.sim.world.timeline(CHANNEL).length;
     await office.sim.person(REQUESTER).command(CHANNEL, '/sse orphans');
     await expect
-      .poll(() => office.sim.world.timeline(CHANNEL).length, { timeout: 5000 })
+      .poll(() => office.sim.world.timeline(CHANNEL).length, { timeout: 30_000 })
       .toBeGreaterThan(before);
     expect(office.sim.world.timeline(CHANNEL).at(-1)?.text).toBe(
       'Orphans: not known, not everything could be read.',

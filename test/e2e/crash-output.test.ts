@@ -17,7 +17,7 @@ test('what a crash prints holds no token, no key and no body, and is printed', a
     const bot = await world.startBot();
     process.kill(bot.pid, 'SIGUSR2');
     expect(await bot.exited).toBe(1);
-    await vi.waitFor(() => expect(bot.output.join('\n')).toContain('uncaught exception'));
+    await vi.waitFor(() => expect(bot.output.join('\n')).toContain('uncaught exception'), 30_000);
     const output = bot.output.join('\n');
     expect(output).toContain('unhandled rejection');
     expect(output).toContain('answered 400');

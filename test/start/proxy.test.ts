@@ -158,7 +158,7 @@ describe("Slack's Socket Mode", () => {
     expect(proxied.asked).toEqual([`${SOCKET_HOST}:443`]);
     expect(proxied.credentials).toEqual([BASIC]);
     sim.socketMode.disconnect();
-    await vi.waitFor(() => expect(proxied.asked).toHaveLength(2), 5000);
+    await vi.waitFor(() => expect(proxied.asked).toHaveLength(2), 30_000);
     await sim.waitForConnections(1);
     await slack.stop();
     await sim.waitForConnections(0);
@@ -169,7 +169,7 @@ describe("Slack's Socket Mode", () => {
     const { slack, proxied, lines } = await slackBehindProxy();
     proxied.refuseWith = 403;
     const starting = connected(slack);
-    await vi.waitFor(() => expect(lines.join('')).toContain('no connection to Slack'), 5000);
+    await vi.waitFor(() => expect(lines.join('')).toContain('no connection to Slack'), 30_000);
     expect(lines.join('')).toContain(`"proxy":"${new URL(proxied.url).host}"`);
     expect(lines.join('')).not.toContain(PROXY_PASSWORD);
     proxied.refuseWith = undefined;

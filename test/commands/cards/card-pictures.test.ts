@@ -46,7 +46,7 @@ afterEach(async () => {
 
 const card = () => sim.world.messages.find(({ threadTs }) => threadTs === undefined);
 const images = () => card()?.blocks.filter(({ type }) => type === 'image') ?? [];
-const pictured = () => vi.waitFor(() => expect(images()).toHaveLength(1), { timeout: 10_000 });
+const pictured = () => vi.waitFor(() => expect(images()).toHaveLength(1), { timeout: 30_000 });
 
 it('the card is posted at once with the facts as text, and edited when the picture is there', async () => {
   flows.put(requestView({ topology }));
@@ -70,7 +70,7 @@ it('a run has no picture while it goes on, and the finished card has the one of 
   flows.put(requestView({ topology }));
   await pictured();
   flows.change('req-1', { state: 'Running', steps: [step(1, 'doing')] });
-  await vi.waitFor(() => expect(images()).toHaveLength(0));
+  await vi.waitFor(() => expect(images()).toHaveLength(0), 30_000);
   const live = topologyOf(goldenDesign('single-wan'), { tunnelUp: () => true, neighborUp: () => true });
   flows.change('req-1', {
     state: 'Verified',
@@ -92,8 +92,9 @@ it('an upload that Slack refuses leaves the card as it is', async () => {
   await projector.settled(5000);
   flows.change('req-1', { state: 'Verified', statusLine: 'Lyon: tunnels 1/1, BGP 1/1, routes 25' });
   await projector.settled(5000);
-  await vi.waitFor(() =>
-    expect(sim.calls.filter(({ path }) => path.includes('getUploadURL')).length).toBeGreaterThan(2),
+  await vi.waitFor(
+    () => expect(sim.calls.filter(({ path }) => path.includes('getUploadURL')).length).toBeGreaterThan(2),
+    30_000,
   );
   expect(card()?.text).toBe('Verified Lyon: tunnels 1/1, BGP 1/1, routes 25');
   expect(images()).toEqual([]);
@@ -115,6 +116,6 @@ it('a picture that Slack never takes does not stop the card', async () => {
   // From now on Slack denies knowing the file.
   for (const file of sim.world.files.values()) file.complete = false;
   flows.change('req-1', { approvals: [{ user: 'U0APPROVE1', at: 1 }], approvalsNeeded: 2 });
-  await vi.waitFor(() => expect(JSON.stringify(card()?.blocks)).toContain('1 of 2 approvals'));
+  await vi.waitFor(() => expect(JSON.stringify(card()?.blocks)).toContain('1 of 2 approvals'), 30_000);
   expect(images()).toEqual([]);
 });

@@ -119,7 +119,7 @@ describe('the cards in the channel', () => {
     const end = sim.outage();
     flows.change('req-1', { state: 'Running' });
     flows.put(requestView({ id: 'req-2', site: { id: 's', name: 'Paris' } }));
-    await vi.waitFor(() => expect(calls('chat.update').length).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(calls('chat.update').length).toBeGreaterThan(0), 30_000);
     flows.change('req-1', { state: 'Rolled back', reason: 'Mist refused.' });
     end();
     await projector.settled(10_000);
@@ -183,10 +183,10 @@ describe('the cards in the channel', () => {
     const killed = Promise.withResolvers<void>();
     feed.saveCard = (requestId, card) => (card.ts === undefined ? saveCard(requestId, card) : killed.promise);
     flows.put(requestView());
-    await vi.waitFor(() => expect(cards()).toHaveLength(1), 5000);
+    await vi.waitFor(() => expect(cards()).toHaveLength(1), 30_000);
     feed.saveCard = saveCard;
     const next = start();
-    await vi.waitFor(() => expect(cards()).toHaveLength(2), 5000);
+    await vi.waitFor(() => expect(cards()).toHaveLength(2), 30_000);
     expect(JSON.stringify(cards()[1]?.blocks)).toContain('posted again');
     const stopped = projector.stop();
     killed.reject(new Error('killed'));
@@ -208,7 +208,7 @@ describe('the cards in the channel', () => {
 
   it('tell once where the bot is not a member, and appear when it is', async () => {
     flows.put(requestView({ channel: FOREIGN_CHANNEL }));
-    await vi.waitFor(() => expect(calls('chat.postMessage').length).toBeGreaterThan(1), 5000);
+    await vi.waitFor(() => expect(calls('chat.postMessage').length).toBeGreaterThan(1), 30_000);
     expect(unreachable).toEqual(['req-1']);
     sim.world.channels.get(FOREIGN_CHANNEL)?.members.add(sim.world.bot.userId);
     await projector.settled(10_000);

@@ -26,7 +26,7 @@ test('a card is not kept waiting, is told once, and the next card of the same co
   expect(find('a')).toBeUndefined();
   expect(find('a')).toBeUndefined();
   expect(find('b')).toBeUndefined();
-  await vi.waitFor(() => expect(ready).toEqual(['a', 'b']));
+  await vi.waitFor(() => expect(ready).toEqual(['a', 'b']), 30_000);
   expect(find('c')).toMatchObject({
     file: 'F0TOPOLOGY',
     altText: expect.stringContaining('203.0.113.10') as string,
@@ -40,7 +40,7 @@ test('an upload that fails is tried again, and the card is told when it has work
   upload.mockRejectedValueOnce(new Error('away')).mockResolvedValueOnce('F1' as never);
   const { find, ready } = shelfWith(upload);
   find('a');
-  await vi.waitFor(() => expect(ready).toEqual(['a']));
+  await vi.waitFor(() => expect(ready).toEqual(['a']), 30_000);
   expect(find('a')).toMatchObject({ file: 'F1' });
 });
 
@@ -48,19 +48,19 @@ test('what never works ends after some tries, and is begun again by the next car
   const upload = vi.fn((_: PictureFile) => Promise.reject<string>(new Error('away')));
   const { find, ready } = shelfWith(upload);
   find('a');
-  await vi.waitFor(() => expect(upload).toHaveBeenCalledTimes(3));
+  await vi.waitFor(() => expect(upload).toHaveBeenCalledTimes(3), 30_000);
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(upload).toHaveBeenCalledTimes(3);
   expect(ready).toEqual([]);
   find('a');
-  await vi.waitFor(() => expect(upload).toHaveBeenCalledTimes(6));
+  await vi.waitFor(() => expect(upload).toHaveBeenCalledTimes(6), 30_000);
 });
 
 test('a file that Slack refuses is offered again after a pause, and after the last one no more', async () => {
   const { shelf, find, ready } = shelfWith(() => Promise.resolve('F1'));
   find('a');
   for (const times of [1, 2, 3]) {
-    await vi.waitFor(() => expect(ready).toHaveLength(times));
+    await vi.waitFor(() => expect(ready).toHaveLength(times), 30_000);
     expect(find('a')).toMatchObject({ file: 'F1' });
     shelf.refused('F1');
     expect(find('a')).toBeUndefined();
@@ -82,7 +82,7 @@ test('pictures of different content do not get mixed up, and old ones are forgot
       const picture = shelf.find(what, { id: 'a', ready: () => undefined });
       if (!picture) throw new Error('not ready');
       return picture.file;
-    });
+    }, 30_000);
   expect(await shown(topology)).toBe('F1');
   expect(await shown(other)).toBe('F2');
   expect(shelf.find(topology, { id: 'a', ready: () => undefined })).toBeUndefined();

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ANNA, ask, askAndApprove, BEN, valueOf, viewOf, type Wish } from '../support/asking.ts';
 import { configuration, ours } from '../support/both-sides.ts';
 import { CHANNEL, startRig, type Rig } from '../support/rig.ts';
+import { runOutOfTime } from '../support/waiting.ts';
 import { buildDeviceByHand, buildPolicyByHand } from './hand-made-device.ts';
 import { BY_HAND, buildByHand } from './hand-made.ts';
 
@@ -22,12 +23,13 @@ function deleted(rig: Rig, from: { entra: number; mist: number }): string[] {
 
 describe('a site of which everything was there before', () => {
   test('is left as it was found by a roll-back, to the last byte', async () => {
-    const rig = await startRig({ settings: { verifyCapMs: 300 } });
+    const rig = await startRig();
     await builtByHand(rig);
     const id = await ask(rig, SINGLE);
     const before = configuration(rig);
     rig.mist.portal.setWanUp('Lyon', 'wan0', false);
     await rig.flows.approve(BEN, id);
+    await runOutOfTime(rig, id, 'verify.tunnels', /is down/);
     await rig.until(id, 'needs-decision');
     const from = { entra: rig.entra.calls.length, mist: rig.mist.calls.length };
     expect((await rig.flows.rollBack(BEN, id)).kind).toBe('accepted');
@@ -83,11 +85,12 @@ describe('a site of which everything was there before', () => {
 
 describe('an undo that a vendor refuses', () => {
   test('names exactly what is left, is listed until it is gone, and is finished by Retry', async () => {
-    const rig = await startRig({ settings: { verifyCapMs: 300 } });
+    const rig = await startRig();
     const id = await ask(rig);
     const before = configuration(rig);
     rig.mist.portal.setWanUp('Lyon', 'wan0', false);
     await rig.flows.approve(BEN, id);
+    await runOutOfTime(rig, id, 'verify.tunnels', /is down/);
     await rig.until(id, 'needs-decision');
     const refusing = rig.entra.faults.plant({
       method: 'DELETE',

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ANNA, ask, askAndApprove, BEN, failureOf, valueOf, viewOf } from '../support/asking.ts';
 import { configuration, deviceOf, ours, writes } from '../support/both-sides.ts';
 import { CHANNEL, eventually, startRig, type Rig } from '../support/rig.ts';
+import { runOutOfTime } from '../support/waiting.ts';
 
 const lyon = (rig: Rig) => ({ site: { id: rig.site('Lyon'), name: 'Lyon' }, channel: CHANNEL });
 
@@ -117,7 +118,7 @@ describe('the bypass ends', () => {
   });
 
   test('not while the policy stands, and nothing is written while the tunnels are down', async () => {
-    const rig = await connected({ settings: { verifyCapMs: 300 } });
+    const rig = await connected();
     const early = valueOf(await rig.flows.bypassOff(ANNA, lyon(rig))).requestId;
     expect((await viewOf(rig, early)).canApprove).toBe(false);
     await rig.flows.cancel(ANNA, early);
@@ -126,6 +127,7 @@ describe('the bypass ends', () => {
     rig.mist.portal.setWanUp('Lyon', 'wan0', false);
     const calls = writes(rig).length;
     await rig.flows.approve(BEN, id);
+    await runOutOfTime(rig, id, 'verify.tunnels', /is down/);
     await rig.until(id, 'needs-decision');
     expect(writes(rig)).toHaveLength(calls);
     expect(JSON.stringify(deviceOf(rig).body['service_policies'] ?? [])).not.toContain('microsoft-sse');

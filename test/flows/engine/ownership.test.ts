@@ -189,7 +189,7 @@ it('keeps its lease alive while a call takes long, and hears that it has lost it
   const slow = doing(async (context) => {
     const lease = (await r.run()).leaseUntil;
     r.clock.at += 20;
-    await vi.waitFor(async () => expect((await r.run()).leaseUntil).toBeGreaterThan(lease));
+    await vi.waitFor(async () => expect((await r.run()).leaseUntil).toBeGreaterThan(lease), 30_000);
     await context.store.runs.claim('run1', 'thief', context.now(), 10_000, true);
     await once(context.signal, 'abort');
     aborted = true;

@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import type { RunRow } from '../../../db/types.ts';
 import { ANNA, ask, askAndApprove, BEN, valueOf, viewOf } from '../support/asking.ts';
 import { configuration, deviceOf, ours } from '../support/both-sides.ts';
 import { CHANNEL, eventually, startRig, type Rig } from '../support/rig.ts';
+import {
+  deadlinePassed,
+  LASTING,
+  looksGoOn,
+  MINUTE,
+  secondLookNow,
+  waitingStep,
+} from '../support/waiting.ts';
 
-const MINUTE = 60_000;
 /** What never happens by itself while a test runs. */
 const NEVER = 3_600_000;
 
@@ -92,24 +98,6 @@ const DURING_AN_ONBOARDING: readonly HeldUp[] = [
   },
 ];
 
-/** As many remote calls as at least three looks make. */
-async function looksGoOn(rig: Rig): Promise<void> {
-  const calls = (): number => rig.mist.calls.length + rig.entra.calls.length;
-  const from = calls();
-  await eventually(() => calls() > from + 8);
-}
-
-async function waitingStep(rig: Rig, id: string, step: string, progress: RegExp) {
-  return eventually(async () =>
-    (await viewOf(rig, id)).steps.find((s) => s.id === step && progress.test(s.progress ?? '')),
-  );
-}
-
-/** What is released earlier may still be seen to have come, and nothing is taken back. */
-async function deadlinePassed(rig: Rig, id: string): Promise<void> {
-  await eventually(async () => (await viewOf(rig, id)).failure?.code === 'flow.deadline');
-}
-
 describe('a deadline, by the clock', () => {
   test.each(DURING_AN_ONBOARDING)(
     '$name: $minutes minutes, then it $end',
@@ -120,10 +108,10 @@ describe('a deadline, by the clock', () => {
       hold(rig);
       await rig.flows.approve(BEN, id);
       expect(await waitingStep(rig, id, step, progress)).toMatchObject({ state: 'waiting' });
-      rig.clock.aheadMs += minutes * MINUTE - 20_000;
+      rig.clock.aheadMs += (minutes - 2) * MINUTE;
       await looksGoOn(rig);
       expect(await viewOf(rig, id)).toMatchObject({ state: 'Running' });
-      rig.clock.aheadMs += 40_000;
+      rig.clock.aheadMs += 3 * MINUTE;
       if (end === 'unwinds') {
         await deadlinePassed(rig, id);
         release(rig);
@@ -155,10 +143,10 @@ describe('a deadline, by the clock', () => {
     rig.mist.portal.setWanUp('Lyon', 'wan0', false);
     held.get(rig)?.();
     await waitingStep(rig, id, 'verify.tunnels', /is down/);
-    rig.clock.aheadMs += 9 * MINUTE;
+    rig.clock.aheadMs += 8 * MINUTE;
     await looksGoOn(rig);
     expect((await viewOf(rig, id)).state).toBe('Running');
-    rig.clock.aheadMs += 2 * MINUTE;
+    rig.clock.aheadMs += 3 * MINUTE;
     await rig.until(id, 'needs-decision');
     expect((await viewOf(rig, id)).reason).toContain('not reached within 25 min');
   });
@@ -188,23 +176,16 @@ describe('a deadline, by the clock', () => {
     await rig.until(await askAndApprove(rig), 'onboarded');
     const where = { site: { id: rig.site('Lyon'), name: 'Lyon' }, channel: CHANNEL };
     const id = valueOf(await rig.flows.offboard(ANNA, where)).requestId;
-    let puts = 0;
-    const stopAt = step === 'remove.policy.applied' ? 1 : 2;
-    rig.mist.onChange(() => {
-      puts = rig.mist.calls.filter((call) => call.method === 'PUT').length;
-    });
-    const before = rig.mist.calls.filter((call) => call.method === 'PUT').length;
-    const ready = setInterval(() => {
-      if (puts - before >= stopAt - 1) rig.timing.configApplyMs = NEVER;
-    }, 1);
-    if (stopAt === 1) rig.timing.configApplyMs = NEVER;
+    const stops = (): void => void (rig.timing.configApplyMs = NEVER);
+    if (step === 'remove.policy.applied') stops();
+    // The router is told so the moment it runs without the policy.
+    else rig.mist.onChange(() => ours(rig).policies.length === 0 && !deviceOf(rig).pending && stops());
     await rig.flows.approve(BEN, id);
     await waitingStep(rig, id, step, /has not applied the configuration yet; normal is under a minute/);
-    clearInterval(ready);
-    rig.clock.aheadMs += 10 * MINUTE - 20_000;
+    rig.clock.aheadMs += 8 * MINUTE;
     await looksGoOn(rig);
     expect((await viewOf(rig, id)).state).toBe('Running');
-    rig.clock.aheadMs += 40_000;
+    rig.clock.aheadMs += 3 * MINUTE;
     await rig.until(id, 'needs-decision');
     // Microsoft's side stays for as long as the router may still use it.
     expect(ours(rig)).toMatchObject({ networks: ['Lyon'], links: ['Lyon-wan0'] });
@@ -259,19 +240,9 @@ describe('a router that goes away in the middle', () => {
   });
 });
 
-/** A minute later: the second look is due. */
-async function secondLookNow(rig: Rig, id: string): Promise<RunRow> {
-  const runs = await rig.store.runs.ofRequest(id);
-  const look = runs.find((run) => run.kind === 'second-look');
-  if (!look) throw new Error('no second look is planned');
-  rig.clock.aheadMs += MINUTE;
-  rig.parts.dispatcher.wake(look.id);
-  return look;
-}
-
 describe('the second look', () => {
   test('of a router that is away waits, and decides when it is back', async () => {
-    const rig = await startRig({ settings: { rekeyCheckMs: MINUTE } });
+    const rig = await startRig({ settings: LASTING });
     const id = await askAndApprove(rig);
     await rig.until(id, 'onboarded');
     rig.mist.portal.setDeviceOnline('Lyon', false);
@@ -288,7 +259,7 @@ describe('the second look', () => {
   });
 
   test('lets another change of the site begin before it, and still comes', async () => {
-    const rig = await startRig({ settings: { rekeyCheckMs: MINUTE } });
+    const rig = await startRig({ settings: LASTING });
     const id = await askAndApprove(rig);
     await rig.until(id, 'onboarded');
     const site = { id: rig.site('Lyon'), name: 'Lyon' };

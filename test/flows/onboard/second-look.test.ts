@@ -4,17 +4,30 @@ import { createRunObserver } from '../../../src/flows/run-observer.ts';
 import { ANNA, ask, askAndApprove, BEN, CARLA, viewOf } from '../support/asking.ts';
 import { configuration, finishRun, holdLock, ours } from '../support/both-sides.ts';
 import { eventually, startRig, type Rig } from '../support/rig.ts';
+import { LASTING, secondLookNow } from '../support/waiting.ts';
 
 /** Onboarded, then a second look that fails because the neighbor went away and came back. */
 async function broken(): Promise<{ rig: Rig; id: string; before: unknown }> {
-  const rig = await startRig({ settings: { rekeyCheckMs: 250 } });
+  const rig = await startRig({ settings: LASTING });
   const id = await ask(rig);
   const before = configuration(rig);
   await rig.flows.approve(BEN, id);
   await rig.until(id, 'onboarded');
   rig.mist.portal.setWanUp('Lyon', 'wan0', false);
+  await secondLookNow(rig, id);
   await rig.until(id, 'needs-decision');
   return { rig, id, before };
+}
+
+async function sessionIsBack(rig: Rig): Promise<void> {
+  const siteId = rig.site('Lyon');
+  await eventually(async () => {
+    const [tunnels, peers] = await Promise.all([
+      rig.parts.mist.tunnels({ siteId }),
+      rig.parts.mist.bgpPeers({ siteId }),
+    ]);
+    return tunnelRow(tunnels, 'mssse-wan0')?.up === true && peers.some((peer) => isEstablished(peer));
+  });
 }
 
 describe('the second look', () => {
@@ -76,11 +89,13 @@ describe('the second look', () => {
   });
 
   test('a session that came back is still broken: the event says so', async () => {
-    const rig = await startRig({ settings: { rekeyCheckMs: 400 } });
+    const rig = await startRig({ settings: LASTING });
     const id = await askAndApprove(rig);
     await rig.until(id, 'onboarded');
     rig.mist.portal.setWanUp('Lyon', 'wan0', false);
     rig.mist.portal.setWanUp('Lyon', 'wan0', true);
+    await sessionIsBack(rig);
+    await secondLookNow(rig, id);
     await rig.until(id, 'needs-decision');
     expect((await viewOf(rig, id)).reason).toMatch(/GW_(TUNNEL|BGP_NEIGHBOR)_DOWN since then/);
   });
@@ -118,16 +133,9 @@ describe('the second look', () => {
   test('retried after the cause was mended, verifies: what broke before the retry does not count', async () => {
     const { rig, id } = await broken();
     rig.mist.portal.setWanUp('Lyon', 'wan0', true);
-    await eventually(async () => {
-      const siteId = rig.site('Lyon');
-      const [tunnels, peers] = await Promise.all([
-        rig.parts.mist.tunnels({ siteId }),
-        rig.parts.mist.bgpPeers({ siteId }),
-      ]);
-      const tunnel = tunnelRow(tunnels, 'mssse-wan0');
-      return tunnel?.up === true && peers.some((peer) => isEstablished(peer));
-    });
+    await sessionIsBack(rig);
     expect((await rig.flows.retry(ANNA, id)).kind).toBe('accepted');
+    await secondLookNow(rig, id);
     await rig.until(id, 'verified');
     expect((await viewOf(rig, id)).failure).toBeUndefined();
   });

@@ -3,6 +3,7 @@ import type { Option } from '../../../src/design/types.ts';
 import { ask, askAndApprove, BEN, viewOf } from '../support/asking.ts';
 import { configuration, deviceOf, ours } from '../support/both-sides.ts';
 import { eventually, startRig, type Rig } from '../support/rig.ts';
+import { LASTING, runOutOfTime, secondLookNow } from '../support/waiting.ts';
 
 const CASES = (['replace', 'merge'] as const).flatMap((merge) =>
   (
@@ -97,10 +98,11 @@ describe('unwinding leaves foreign configuration as it was', () => {
 
 describe('what is not ours to remove', () => {
   test('a remote network into which somebody put a link stays and is named; then retry', async () => {
-    const rig = await startRig({ settings: { verifyCapMs: 100 } });
+    const rig = await startRig();
     const id = await ask(rig);
     rig.mist.portal.setWanUp('Lyon', 'wan0', false);
     await rig.flows.approve(BEN, id);
+    await runOutOfTime(rig, id, 'verify.tunnels', /is down/);
     await rig.until(id, 'needs-decision');
     const [network] = rig.entra.store.networks.values();
     const [link] = rig.entra.store.linksOf(network!.id);
@@ -134,12 +136,13 @@ describe('what is not ours to remove', () => {
   });
 
   test('an application that another site uses by now stays for it', async () => {
-    const rig = await startRig({ settings: { rekeyCheckMs: 5000 } });
+    const rig = await startRig({ settings: LASTING });
     const first = await askAndApprove(rig);
     await rig.until(first, 'onboarded');
     const second = await askAndApprove(rig, { site: 'Porto' });
     await rig.until(second, 'onboarded');
     rig.mist.portal.setWanUp('Lyon', 'wan0', false);
+    await secondLookNow(rig, first);
     await rig.until(first, 'needs-decision');
     await rig.flows.rollBack(BEN, first);
     await rig.until(first, 'rolled-back');
@@ -152,13 +155,15 @@ describe('what is not ours to remove', () => {
   });
 
   test('an application that a kept run still needs stays for it', async () => {
-    const rig = await startRig({ settings: { verifyCapMs: 2000, rekeyCheckMs: 600 } });
+    const rig = await startRig({ settings: LASTING });
     const first = await askAndApprove(rig, { site: 'Porto' });
     await rig.until(first, 'onboarded');
     const second = await ask(rig);
     rig.mist.portal.setWanUp('Lyon', 'wan0', false);
     await rig.flows.approve(BEN, second);
     rig.mist.portal.setWanUp('Porto', 'wan0', false);
+    await runOutOfTime(rig, second, 'verify.tunnels', /is down/);
+    await secondLookNow(rig, first);
     await rig.until(first, 'needs-decision');
     await rig.until(second, 'needs-decision');
     expect((await rig.flows.keep(BEN, second)).kind).toBe('accepted');
@@ -172,10 +177,11 @@ describe('what is not ours to remove', () => {
   });
 
   test('what somebody has removed by hand already is no trouble', async () => {
-    const rig = await startRig({ settings: { verifyCapMs: 100 } });
+    const rig = await startRig();
     const id = await ask(rig);
     rig.mist.portal.setWanUp('Lyon', 'wan0', false);
     await rig.flows.approve(BEN, id);
+    await runOutOfTime(rig, id, 'verify.tunnels', /is down/);
     await rig.until(id, 'needs-decision');
     const [network] = rig.entra.store.networks.values();
     rig.entra.store.removeNetwork(network!.id);

@@ -2,16 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { ANNA, ask, askAndApprove, BEN, CARLA, failureOf, viewOf } from '../support/asking.ts';
 import { configuration, holdLock, ours } from '../support/both-sides.ts';
 import { CHANNEL, startRig, type Rig } from '../support/rig.ts';
-
-const CAP = { settings: { verifyCapMs: 500 } } as const;
+import { looksGoOn, runOutOfTime } from '../support/waiting.ts';
 
 /** A request whose tunnel does not come up: configured on both sides, without the cutover. */
 async function stuck(): Promise<{ rig: Rig; id: string; before: unknown }> {
-  const rig = await startRig(CAP);
+  const rig = await startRig();
   const id = await ask(rig);
   const before = configuration(rig);
   rig.mist.portal.setWanUp('Lyon', 'wan0', false);
   await rig.flows.approve(BEN, id);
+  await runOutOfTime(rig, id, 'verify.tunnels', /is down/);
   await rig.until(id, 'needs-decision');
   return { rig, id, before };
 }
@@ -52,6 +52,8 @@ describe('a tunnel that does not come up', () => {
     const { rig, id } = await stuck();
     await rig.flows.retry(ANNA, id);
     await rig.until(id, 'running');
+    await looksGoOn(rig);
+    await runOutOfTime(rig, id, 'verify.tunnels', /is down/);
     await rig.until(id, 'needs-decision');
     expect(ours(rig).policies).toEqual([]);
   });
@@ -129,8 +131,9 @@ describe('a tunnel that does not come up', () => {
 
 describe('what else is waited for', () => {
   test('a tunnel that is not reported is not called down', async () => {
-    const rig = await startRig({ ...CAP, timing: { softwareInstallMs: 60_000 } });
+    const rig = await startRig({ timing: { softwareInstallMs: 3_600_000 } });
     const id = await askAndApprove(rig);
+    await runOutOfTime(rig, id, 'verify.tunnels', /not reported/);
     await rig.until(id, 'needs-decision');
     const { reason } = await viewOf(rig, id);
     expect(reason).toContain('mssse-wan0 is not reported yet');
@@ -138,9 +141,10 @@ describe('what else is waited for', () => {
   });
 
   test('a zone that is silent over one tunnel has a verdict of its own', async () => {
-    const rig = await startRig(CAP);
+    const rig = await startRig();
     rig.plane.zone2ThroughZone1 = false;
     const id = await askAndApprove(rig, { option: 'single-wan-zone-redundant' });
+    await runOutOfTime(rig, id, 'verify.neighbors', /zone 2 not reachable/);
     await rig.until(id, 'needs-decision');
     expect((await viewOf(rig, id)).reason).toContain(
       'up, zone 2 not reachable over this tunnel: 10.99.96.10 (zone 2)',
@@ -149,8 +153,9 @@ describe('what else is waited for', () => {
   });
 
   test('a neighbor that speaks another AS', async () => {
-    const rig = await startRig({ ...CAP, timing: { bgpUpMs: 60_000 } });
+    const rig = await startRig({ timing: { bgpUpMs: 3_600_000 } });
     const id = await askAndApprove(rig, { option: 'dual-wan' });
+    await runOutOfTime(rig, id, 'verify.neighbors', /0\/2/);
     await rig.until(id, 'needs-decision');
     expect((await viewOf(rig, id)).reason).toMatch(
       /BGP 0\/2: 10\.99\.96\.2 \(zone 1\) is (connect|open_sent|active)/,
@@ -158,11 +163,12 @@ describe('what else is waited for', () => {
   });
 
   test('no route at all, and then some', async () => {
-    const rig = await startRig(CAP);
+    const rig = await startRig();
     const id = await ask(rig);
     const peers = rig.plane.bgpPeers.bind(rig.plane);
     rig.plane.bgpPeers = (mac) => peers(mac).map((peer) => ({ ...peer, learned: [] }));
     await rig.flows.approve(BEN, id);
+    await runOutOfTime(rig, id, 'verify.routes', /No routes/);
     await rig.until(id, 'needs-decision');
     expect((await viewOf(rig, id)).reason).toContain('No routes learned yet');
     rig.plane.bgpPeers = peers;
@@ -171,11 +177,12 @@ describe('what else is waited for', () => {
   });
 
   test('routes that do not cover the profile are counted and some of the missing named', async () => {
-    const rig = await startRig(CAP);
+    const rig = await startRig();
     const id = await ask(rig);
     const peers = rig.plane.bgpPeers.bind(rig.plane);
     rig.plane.bgpPeers = (mac) => peers(mac).map((peer) => ({ ...peer, learned: peer.learned.slice(0, 21) }));
     await rig.flows.approve(BEN, id);
+    await runOutOfTime(rig, id, 'verify.routes', /missing/);
     await rig.until(id, 'needs-decision');
     expect((await viewOf(rig, id)).reason).toMatch(
       /21 routes learned; 4 prefixes of the traffic profile are missing \(\S+, \S+, \S+\)/,
@@ -183,28 +190,30 @@ describe('what else is waited for', () => {
   });
 
   test('our own prefixes that are not announced', async () => {
-    const rig = await startRig(CAP);
+    const rig = await startRig();
     const id = await ask(rig);
     const peers = rig.plane.bgpPeers.bind(rig.plane);
     rig.plane.bgpPeers = (mac) => peers(mac).map((peer) => ({ ...peer, announced: [] }));
     await rig.flows.approve(BEN, id);
+    await runOutOfTime(rig, id, 'verify.routes', /not announced/);
     await rig.until(id, 'needs-decision');
     expect((await viewOf(rig, id)).reason).toContain('our own prefixes are not announced to 10.99.96.2 yet');
   });
 
   test("a learned route that is wider than the site's own network and so not refused", async () => {
-    const rig = await startRig(CAP);
+    const rig = await startRig();
     const id = await ask(rig);
     const peers = rig.plane.bgpPeers.bind(rig.plane);
     const withOwn = (learned: string[]): string[] => (learned.length > 0 ? [...learned, '10.0.0.0/8'] : []);
     rig.plane.bgpPeers = (mac) => peers(mac).map((peer) => ({ ...peer, learned: withOwn(peer.learned) }));
     await rig.flows.approve(BEN, id);
+    await runOutOfTime(rig, id, 'verify.routes', /overlaps/);
     await rig.until(id, 'needs-decision');
     expect((await viewOf(rig, id)).reason).toContain("A learned route overlaps the site's own network");
   });
 
   test('a router that does not answer is said so', async () => {
-    const rig = await startRig({ settings: { verifyCapMs: 900 } });
+    const rig = await startRig();
     const id = await ask(rig);
     rig.mist.faults.plant({
       path: '/show_route$',
@@ -212,6 +221,7 @@ describe('what else is waited for', () => {
       action: { kind: 'answer', status: 200, body: '{"session":"never"}' },
     });
     await rig.flows.approve(BEN, id);
+    await runOutOfTime(rig, id, 'verify.routes', /has not answered/);
     await rig.until(id, 'needs-decision');
     expect((await viewOf(rig, id)).reason).toContain('The router has not answered "show routes" yet');
   });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ANNA, askAndApprove, BEN, failureOf, valueOf, viewOf } from '../support/asking.ts';
 import { configuration, ours } from '../support/both-sides.ts';
 import { CHANNEL, startRig, type Rig } from '../support/rig.ts';
+import { runOutOfTime } from '../support/waiting.ts';
 
 /** Lyon was connected once, and the bot has lost sight of it: everything of it is an orphan. */
 async function abandoned() {
@@ -135,8 +136,9 @@ describe('what cannot be known', () => {
   });
 
   test('what waits for a decision is listed with that, without a button', async () => {
-    const rig = await startRig({ settings: { verifyCapMs: 200 }, timing: { tunnelUpMs: 60_000 } });
+    const rig = await startRig({ timing: { tunnelUpMs: 3_600_000 } });
     const id = await askAndApprove(rig);
+    await runOutOfTime(rig, id, 'verify.tunnels');
     await rig.until(id, 'needs-decision');
     const { orphans } = await rig.flows.orphans();
     expect(orphans.length).toBeGreaterThan(0);

@@ -33,7 +33,9 @@ describe('the routes of a site', () => {
       });
     });
     rig.clock.aheadMs = 60_000;
-    await expect.poll(async () => (await read(rig)).missing, { timeout: 5000 }).toEqual(['13.107.6.152/31']);
+    await expect
+      .poll(async () => (await read(rig)).missing, { timeout: 30_000 })
+      .toEqual(['13.107.6.152/31']);
   });
 
   test('of a site that the bot did not build are read from its configuration', async () => {

@@ -83,7 +83,7 @@ export interface RigOptions {
   readonly start?: boolean;
   /** Keeps the rig until the end of the file instead of the end of the test. */
   readonly shared?: boolean;
-  /** How long {@link Rig.until} waits; default 15 s. */
+  /** How long {@link Rig.until} waits; default 90 s. */
   readonly patienceMs?: number;
   /** `postgres://…` of an empty database; default is a SQLite file of the rig's own. */
   readonly postgres?: string;
@@ -128,7 +128,7 @@ export async function composeRig(options: RigOptions = {}): Promise<Rig> {
   options.prepareFile?.(temp.file);
   const url = options.postgres ?? `sqlite:${temp.file}`;
   const store = await openStore({ url, key: testKey() }, options.migrations);
-  const timeoutMs = options.timeoutMs ?? 5000;
+  const timeoutMs = options.timeoutMs ?? 15_000;
   const entraClient = createEntra({
     credential: {
       kind: 'secret',
@@ -147,9 +147,10 @@ export async function composeRig(options: RigOptions = {}): Promise<Rig> {
     token: new Secret(mist.token),
     orgId: mist.orgId,
     timeoutMs,
-    silenceMs: 40,
-    firstMessageMs: 400,
-    overallMs: 3000,
+    // As long as a process may stand still on a busy machine; a listing that is complete waits for none of them.
+    silenceMs: 250,
+    firstMessageMs: 2000,
+    overallMs: 15_000,
   });
   const log: LogLine[] = [];
   const writer =
@@ -191,7 +192,7 @@ export async function composeRig(options: RigOptions = {}): Promise<Rig> {
       return found.body.id;
     },
     async until(requestId, ...states) {
-      const end = performance.now() + (options.patienceMs ?? 15_000);
+      const end = performance.now() + (options.patienceMs ?? 90_000);
       for (;;) {
         const request = await store.requests.get(requestId);
         if (request && states.includes(request.state)) return request.state;
@@ -239,7 +240,7 @@ export async function composeRig(options: RigOptions = {}): Promise<Rig> {
 export async function eventually<T>(
   look: () => T | undefined | false | Promise<T | undefined | false>,
 ): Promise<T> {
-  const end = performance.now() + 10_000;
+  const end = performance.now() + 90_000;
   for (;;) {
     const found = await look();
     if (found !== undefined && found !== false) return found;

@@ -22,7 +22,7 @@ describe('Socket Mode', () => {
     const opened = () => sim.calls.filter(({ path }) => path.endsWith('apps.connections.open')).length;
     const before = opened();
     end(sim);
-    await vi.waitFor(() => expect(opened()).toBe(before + 1), 4000);
+    await vi.waitFor(() => expect(opened()).toBe(before + 1), 30_000);
     await sim.waitForConnections(1);
     await answersHelp(office);
     expect(sim.violations).toEqual([]);
@@ -32,7 +32,7 @@ describe('Socket Mode', () => {
     office = await openOffice();
     const { slack, sim } = office;
     const end = sim.outage();
-    await vi.waitFor(() => expect(slack.live()).toBe(false));
+    await vi.waitFor(() => expect(slack.live()).toBe(false), 30_000);
     const attempts = () => sim.calls.filter(({ path }) => path.endsWith('apps.connections.open')).length;
     const before = attempts();
     await vi.waitFor(() => expect(attempts()).toBeGreaterThan(before + 1), 10_000);
@@ -44,7 +44,7 @@ describe('Socket Mode', () => {
   it('stops while Slack is away', async () => {
     const { slack, sim } = await openOffice();
     sim.outage();
-    await vi.waitFor(() => expect(slack.live()).toBe(false));
+    await vi.waitFor(() => expect(slack.live()).toBe(false), 30_000);
     await slack.stop();
     const after = sim.calls.length;
     await new Promise((resolve) => setTimeout(resolve, 600));

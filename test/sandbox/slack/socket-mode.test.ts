@@ -37,7 +37,7 @@ test('hello says how many connections there are, and pings keep coming', async (
   expect(second.other[0]).toMatchObject({ type: 'hello', num_connections: 2 });
   const pings = vi.fn();
   first.socket.on('ping', pings);
-  await vi.waitFor(() => expect(pings.mock.calls.length).toBeGreaterThan(2));
+  await vi.waitFor(() => expect(pings.mock.calls.length).toBeGreaterThan(2), 30_000);
 });
 
 test('an app may have ten connections', async () => {
@@ -97,7 +97,7 @@ test('an envelope that nobody acknowledges times out, is recorded and not sent a
   expect(sim.envelopes).toMatchObject([{ what: '/sse', outcome: 'operation_timeout' }]);
   const [late] = app.envelopes;
   app.send({ envelope_id: late?.envelope_id, payload: { text: 'too late' } });
-  await vi.waitFor(() => expect(sim.envelopes[0]?.ackMs).toBeGreaterThan(0));
+  await vi.waitFor(() => expect(sim.envelopes[0]?.ackMs).toBeGreaterThan(0), 30_000);
   expect(sim.envelopes[0]?.outcome).toBe('operation_timeout');
   expect(app.envelopes).toHaveLength(1);
   expect(sim.person(ALICE).ephemerals).toEqual([]);
@@ -115,7 +115,7 @@ test('acknowledging twice, the unknown or in another form is recorded', async ()
   app.send({ envelope_id: 'nobody', payload: {} });
   app.send({ envelope_id: id, payload: 'text' });
   app.send('no json');
-  await vi.waitFor(() => expect(sim.violations).toHaveLength(4));
+  await vi.waitFor(() => expect(sim.violations).toHaveLength(4), 30_000);
   expect(sim.violations.map((v) => v.detail)).toEqual([
     expect.stringContaining('acknowledged twice'),
     expect.stringContaining('unknown envelope'),
@@ -127,8 +127,9 @@ test('acknowledging twice, the unknown or in another form is recorded', async ()
 test('a connection that was asked to leave gets no more envelopes', async () => {
   const [leaving, staying] = [await RawApp.connect(sim), await RawApp.connect(sim)];
   sim.socketMode.disconnect('warning', 1);
-  await vi.waitFor(() =>
-    expect(leaving.other.at(-1)).toMatchObject({ type: 'disconnect', reason: 'warning' }),
+  await vi.waitFor(
+    () => expect(leaving.other.at(-1)).toMatchObject({ type: 'disconnect', reason: 'warning' }),
+    30_000,
   );
   for (let i = 0; i < 3; i += 1) await sim.person(ALICE).command(NET, '/sse status');
   expect([leaving.envelopes.length, staying.envelopes.length]).toEqual([0, 3]);

@@ -31,7 +31,7 @@ export async function startBrowser(): Promise<Browser> {
     args: FLAGS,
   });
   const tab = context.pages()[0] ?? (await context.newPage());
-  tab.setDefaultTimeout(15_000);
+  tab.setDefaultTimeout(60_000);
   const complaints: string[] = [];
   tab.on('pageerror', (error) => complaints.push(error.message));
   tab.on('console', (message) => {

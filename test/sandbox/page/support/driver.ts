@@ -40,7 +40,7 @@ export class PageDriver {
         if (!found) throw new Error(`the app was told no ${type}`);
         return found;
       },
-      { timeout: 10_000 },
+      { timeout: 60_000 },
     );
   }
 
