@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Topology } from '../../src/flows/topology.ts';
 import { ask, askAndApprove, BEN, viewOf } from './support/asking.ts';
 import { startRig } from './support/rig.ts';
+import { runOutOfTime } from './support/waiting.ts';
 
 const TWO_ZONES = { range_a: '10.99.99.0/29', range_b: '10.99.100.0/29' };
 
@@ -33,10 +34,11 @@ describe('the topology of a request', () => {
   });
 
   test('of a site that needs a decision says what is down, and nothing of what was not looked at', async () => {
-    const rig = await startRig({ settings: { verifyCapMs: 150 } });
+    const rig = await startRig();
     const id = await ask(rig, { option: 'dual-wan', values: { range_a: '10.99.99.0/29' } });
     rig.mist.portal.setWanUp('Lyon', 'wan1', false);
     await rig.flows.approve(BEN, id);
+    await runOutOfTime(rig, id, 'verify.tunnels', /1\/2/);
     await rig.until(id, 'needs-decision');
     expect(states((await viewOf(rig, id)).topology)).toEqual({
       'mssse-wan0': true,
@@ -47,9 +49,10 @@ describe('the topology of a request', () => {
   });
 
   test('shows the zone that stays silent over the tunnel to the other', async () => {
-    const rig = await startRig({ settings: { verifyCapMs: 1500 } });
+    const rig = await startRig();
     rig.plane.zone2ThroughZone1 = false;
     const id = await askAndApprove(rig, { option: 'single-wan-zone-redundant', values: TWO_ZONES });
+    await runOutOfTime(rig, id, 'verify.neighbors', /zone 2 not reachable/);
     await rig.until(id, 'needs-decision');
     expect(states((await viewOf(rig, id)).topology)).toEqual({
       'mssse-wan0': true,

@@ -3,10 +3,14 @@ import { requestCard } from '../../../src/commands/cards/request-card.ts';
 import { ask, askAndApprove, BEN, viewOf } from '../support/asking.ts';
 import { configuration, deviceOf, ours } from '../support/both-sides.ts';
 import { eventually, startRig } from '../support/rig.ts';
+import { looksGoOn, MINUTE, runOutOfTime, waitingStep } from '../support/waiting.ts';
+
+/** What never happens by itself while a test runs. */
+const NEVER = 3_600_000;
 
 describe('a router that is away', () => {
   test('is waited for beyond every deadline, and the run goes on by itself', async () => {
-    const rig = await startRig({ settings: { verifyCapMs: 2000 } });
+    const rig = await startRig({ settings: { verifyCapMs: 10 * MINUTE } });
     const id = await ask(rig, { site: 'Rome' });
     await rig.flows.approve(BEN, id);
     const waits = await eventually(async () => {
@@ -17,8 +21,12 @@ describe('a router that is away', () => {
       /^rome-ssr120 is offline, last seen \d+ min ago\. Mist has saved the configuration/,
     );
     // Far beyond the deadline of a configuration and of the cap.
-    rig.clock.aheadMs += 3_600_000;
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    rig.clock.aheadMs += 60 * MINUTE;
+    await eventually(async () => {
+      const [step] = (await viewOf(rig, id)).steps.filter((s) => s.id === 'mist.connectors.applied');
+      return step?.progress !== undefined && step.progress !== waits.progress;
+    });
+    await looksGoOn(rig);
     expect((await viewOf(rig, id)).state).toBe('Running');
     rig.mist.portal.setDeviceOnline('Rome', true);
     await rig.until(id, 'onboarded');
@@ -26,11 +34,12 @@ describe('a router that is away', () => {
   });
 
   test('while everything is undone: Entra is kept until the router runs without it', async () => {
-    const rig = await startRig({ settings: { verifyCapMs: 80 } });
+    const rig = await startRig();
     const id = await ask(rig);
     const before = configuration(rig);
     rig.mist.portal.setWanUp('Lyon', 'wan0', false);
     await rig.flows.approve(BEN, id);
+    await runOutOfTime(rig, id, 'verify.tunnels', /is down/);
     await rig.until(id, 'needs-decision');
     rig.mist.portal.setDeviceOnline('Lyon', false);
     await rig.flows.rollBack(BEN, id);
@@ -48,10 +57,11 @@ describe('a router that is away', () => {
   });
 
   test('that refuses the removal keeps Entra and is named', async () => {
-    const rig = await startRig({ settings: { verifyCapMs: 80 } });
+    const rig = await startRig();
     const id = await ask(rig);
     rig.mist.portal.setWanUp('Lyon', 'wan0', false);
     await rig.flows.approve(BEN, id);
+    await runOutOfTime(rig, id, 'verify.tunnels', /is down/);
     await rig.until(id, 'needs-decision');
     const [template] = [...rig.mist.store.templates.values()].filter((t) => t['name'] === 'Branch-Std');
     const preferences = template!['path_preferences'];
@@ -99,18 +109,19 @@ describe('a vendor that asks for patience', () => {
 
 describe('what takes long', () => {
   test("Microsoft's endpoints are waited for, and the card says how many are there", async () => {
-    const rig = await startRig({ timing: { endpointMs: 1500 } });
+    const rig = await startRig({ timing: { endpointMs: NEVER } });
     const id = await askAndApprove(rig, { option: 'dual-wan-zone-redundant' });
     const progress = await eventually(async () => {
       const step = (await viewOf(rig, id)).steps.find((s) => s.id === 'entra.endpoints');
       return step?.progress;
     });
     expect(progress).toBe('Microsoft has allocated 0 of 4 gateway instance(s); 90 s is usual');
+    rig.timing.endpointMs = 1;
     await rig.until(id, 'onboarded');
   });
 
   test('endpoints that never come undo everything', async () => {
-    const rig = await startRig({ timing: { endpointMs: 600_000 }, settings: { verifyCapMs: 60 } });
+    const rig = await startRig({ timing: { endpointMs: NEVER }, settings: { verifyCapMs: 60 } });
     const id = await ask(rig);
     const before = configuration(rig);
     await rig.flows.approve(BEN, id);
@@ -120,15 +131,14 @@ describe('what takes long', () => {
   });
 
   test('a router that takes neither configuration nor removal in time: what is left is named, retry finishes it', async () => {
-    const rig = await startRig({ timing: { configApplyMs: 3000 }, settings: { verifyCapMs: 600 } });
+    const rig = await startRig({ timing: { configApplyMs: NEVER } });
     const id = await ask(rig);
     const before = configuration(rig);
     await rig.flows.approve(BEN, id);
-    const { progress } = await eventually(async () => {
-      const step = (await viewOf(rig, id)).steps.find((s) => s.id === 'mist.connectors.applied');
-      return step?.progress === undefined ? undefined : step;
-    });
+    const { progress } = await waitingStep(rig, id, 'mist.connectors.applied');
     expect(progress).toBe('lyon-ssr120 has not applied the configuration yet; normal is under a minute');
+    rig.clock.aheadMs += 11 * MINUTE;
+    await runOutOfTime(rig, id, 'mist.connectors', /until the router runs without it/);
     await rig.until(id, 'needs-decision');
     const view = await viewOf(rig, id);
     expect(view.failure).toMatchObject({ code: 'flow.left_behind' });
@@ -136,6 +146,9 @@ describe('what takes long', () => {
     expect(view.reason).toContain('waiting until the router runs without it');
     // Microsoft's side stays for as long as the router still runs the tunnels.
     expect(ours(rig)).toMatchObject({ networks: ['Lyon'], links: ['Lyon-wan0'], connectors: [] });
+    rig.timing.configApplyMs = 1;
+    rig.mist.portal.setDeviceOnline('Lyon', false);
+    rig.mist.portal.setDeviceOnline('Lyon', true);
     await eventually(() => !deviceOf(rig).pending);
     expect((await rig.flows.retry(BEN, id)).kind).toBe('accepted');
     await rig.until(id, 'rolled-back');
