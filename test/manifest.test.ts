@@ -68,7 +68,7 @@ describe('identifiers', () => {
     const views = new Set([...all.matchAll(/callback_id: '(sse_\w+)'/g)].map((match) => match[1]));
     for (const id of Object.keys(MODALS)) expect(views).toContain(id);
     for (const id of views) {
-      const withoutSubmit = ['sse_loading', 'sse_problem'];
+      const withoutSubmit = ['sse_loading', 'sse_problem', 'sse_ready'];
       expect([...Object.keys(MODALS), ...withoutSubmit]).toContain(id);
     }
   });

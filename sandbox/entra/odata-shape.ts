@@ -69,16 +69,16 @@ export function draw(
   const all = plain as Record<string, unknown>;
   const drawn: Record<string, unknown> = {};
   for (const name of shape.select ?? Object.keys(all)) {
-    if (!(name in all) && !(name in navigation))
+    if (!Object.hasOwn(all, name) && !Object.hasOwn(navigation, name))
       throw badRequest(`Could not find a property named '${name}'.`);
-    if (name in all) drawn[name] = all[name];
+    if (Object.hasOwn(all, name)) drawn[name] = all[name];
   }
   const untouched = shape.select === undefined && shape.expand.size === 0;
   const expand = untouched
     ? new Map(expandedByDefault.map((name): [string, Shape] => [name, { expand: new Map() }]))
     : shape.expand;
   for (const [name, nested] of expand) {
-    const nav = navigation[name];
+    const nav = Object.hasOwn(navigation, name) ? navigation[name] : undefined;
     if (!nav) throw badRequest(`Could not find a navigation property named '${name}'.`);
     drawn[name] = nav(nested);
   }

@@ -1,3 +1,4 @@
+import { DiskError } from '../../../db/database-error.ts';
 import type { Failure } from '../../base/failure.ts';
 import { budgetText } from './deadline.ts';
 import { LostRun, type Hold } from './hold.ts';
@@ -52,6 +53,8 @@ export async function attempt<T>(
     return { ok: true, value: await work.hold.permitted(call) };
   } catch (error) {
     if (error instanceof LostRun) throw error;
+    // No failure of the step: nothing was sent, and what is tried again after a start must not have been counted.
+    if (error instanceof DiskError) throw error;
     if (work.hold.signal.aborted) throw new LostRun('the call was given up');
     const trouble = troubleOf(error, `${verb} of ${op.id}`);
     const { id: runId, requestId } = work.hold.run;

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, expect, it, vi } from 'vitest';
+import { DiskError } from '../../../db/database-error.ts';
 import { NotPermitted, permitOfCall } from '../../../src/base/send-permit.ts';
 import type { Operation } from '../../../src/flows/engine/types.ts';
 import { quietDispatcher, rig, type Rig } from './rig.ts';
@@ -149,11 +150,17 @@ it('sends nothing where the disk refuses', async () => {
     return null;
   });
   const r = await make({ plan: [planned('a')], world, operations: [create] });
-  const refused = Object.assign(new Error('refused'), { code: 'SQLITE_IOERR_FSYNC' });
+  const refused = new DiskError(new Error('EIO'));
   const executor = r.another({ store: { ...r.store, settled: () => Promise.reject(refused) } });
-  await executor.look('run1').catch(() => undefined);
+  for (let looks = 0; looks < 10; looks += 1) {
+    await expect(executor.look('run1')).rejects.toBe(refused);
+    r.clock.at += 60_000;
+  }
   expect(world.objects.size).toBe(0);
-  expect((await r.run()).state).toBe('active');
+  expect(await r.run()).toMatchObject({ state: 'active' });
+  expect(new Set(await r.events('a'))).toEqual(new Set(['intent']));
+  // Started again on a sound disk it goes on.
+  expect((await r.drive()).state).toBe('succeeded');
 });
 
 it('prolongs its lease at a guard that comes late', async () => {

@@ -61,6 +61,14 @@ test('following next links gives every selected row once, in order, whatever the
   );
 });
 
+test.each(['valueOf', 'constructor', 'toString'])(
+  'what every object has is no property of a resource: %s',
+  (name) => {
+    for (const option of ['$select', '$expand'])
+      expect(() => pageOf(`${option}=${name}`)).toThrow(GraphFault);
+  },
+);
+
 test('any query either gives a page or is refused with 400', () => {
   const fragment = fc.constantFrom(
     'name',
