@@ -10,6 +10,9 @@ import { DeskFlows } from '../support/desk-flows.ts';
 import { CHANNEL, FOREIGN_CHANNEL, REQUESTER, workspace } from '../support/office.ts';
 import { planLine, requestView, step } from '../support/samples.ts';
 
+/** Nothing here takes so long; a busy machine may. */
+const PATIENCE_MS = 30_000;
+
 let sim: SlackSim;
 let flows: DeskFlows;
 let projector: Projector;
@@ -27,7 +30,7 @@ function start(minEditMs = 20): Projector {
       apiUrl: sim.apiUrl,
       log,
       clientOptions: { logger: slackLogger(log) },
-      timeoutMs: 2000,
+      timeoutMs: PATIENCE_MS,
     }),
     log,
     minEditMs,
@@ -59,9 +62,9 @@ const fileNamed = (name: string) =>
 describe('the cards in the channel', () => {
   it('tell in their thread what somebody decided to keep, and do not praise it', async () => {
     flows.put(requestView({ state: 'Needs decision', reason: 'BGP did not come back' }));
-    await projector.settled(5000);
+    await projector.settled(PATIENCE_MS);
     flows.change('req-1', { state: 'Onboarded', reason: 'Kept in use although the second look failed.' });
-    await projector.settled(5000);
+    await projector.settled(PATIENCE_MS);
     expect(replies()).toEqual([
       `<@${REQUESTER}> Lyon was kept as it is. Kept in use although the second look failed.`,
     ]);
@@ -69,15 +72,15 @@ describe('the cards in the channel', () => {
 
   it('are one message for each request, edited in place', async () => {
     flows.put(requestView());
-    await projector.settled(5000);
+    await projector.settled(PATIENCE_MS);
     flows.change('req-1', {
       state: 'Running',
       approvals: [{ user: 'U0APPROVE1', at: 1 }],
       steps: [step(1, 'doing')],
     });
-    await projector.settled(5000);
+    await projector.settled(PATIENCE_MS);
     flows.change('req-1', { state: 'Verified', statusLine: 'Lyon: tunnels 1/1, BGP 1/1, routes 25' });
-    await projector.settled(5000);
+    await projector.settled(PATIENCE_MS);
     expect(cards()).toHaveLength(1);
     expect(cards()[0]?.versions.map(({ text }) => text)).toEqual([
       'Plan Lyon: 1 change, waiting for approval',
@@ -93,9 +96,9 @@ describe('the cards in the channel', () => {
 
   it('are not edited where nothing changed', async () => {
     flows.put(requestView());
-    await projector.settled(5000);
+    await projector.settled(PATIENCE_MS);
     flows.change('req-1', {});
-    await projector.settled(5000);
+    await projector.settled(PATIENCE_MS);
     expect(calls('chat.update')).toHaveLength(0);
   });
 
@@ -103,26 +106,28 @@ describe('the cards in the channel', () => {
     await projector.stop();
     projector = start(300);
     flows.put(requestView({ state: 'Running' }));
-    await projector.settled(5000);
+    await projector.settled(PATIENCE_MS);
+    const from = performance.now();
     for (let n = 1; n <= 40; n += 1) {
       flows.change('req-1', { steps: Array.from({ length: n }, (_, i) => step(i, 'done')) });
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
-    await projector.settled(5000);
-    expect(calls('chat.update').length).toBeLessThanOrEqual(2);
+    await projector.settled(PATIENCE_MS);
+    const tookMs = performance.now() - from;
+    expect(calls('chat.update').length).toBeLessThanOrEqual(Math.floor(tookMs / 300) + 1);
     expect(JSON.stringify(cards()[0]?.blocks)).toContain('step 39');
   });
 
   it('catch up after Slack was away, with what is true by then', async () => {
     flows.put(requestView());
-    await projector.settled(5000);
+    await projector.settled(PATIENCE_MS);
     const end = sim.outage();
     flows.change('req-1', { state: 'Running' });
     flows.put(requestView({ id: 'req-2', site: { id: 's', name: 'Paris' } }));
-    await vi.waitFor(() => expect(calls('chat.update').length).toBeGreaterThan(0), 30_000);
+    await vi.waitFor(() => expect(calls('chat.update').length).toBeGreaterThan(0), PATIENCE_MS);
     flows.change('req-1', { state: 'Rolled back', reason: 'Mist refused.' });
     end();
-    await projector.settled(10_000);
+    await projector.settled(PATIENCE_MS);
     expect(cards().map(({ text }) => text)).toEqual([
       'Rolled back Lyon: Mist refused.',
       'Plan Paris: 1 change, waiting for approval',
@@ -134,24 +139,24 @@ describe('the cards in the channel', () => {
     flows.put(requestView());
     flows.change('req-1', { state: 'Expired' });
     projector = start();
-    await projector.settled(5000);
+    await projector.settled(PATIENCE_MS);
     expect(cards().map(({ text }) => text)).toEqual([
       'Expired Lyon: nobody decided in time, nothing was changed',
     ]);
     await projector.stop();
     flows.change('req-1', {});
     projector = start();
-    await projector.settled(5000);
+    await projector.settled(PATIENCE_MS);
     expect(cards()).toHaveLength(1);
   });
 
   it('come back where somebody deleted them', async () => {
     flows.put(requestView());
-    await projector.settled(5000);
+    await projector.settled(PATIENCE_MS);
     const [card] = cards();
     if (card) card.deleted = true;
     flows.change('req-1', { state: 'Running' });
-    await projector.settled(5000);
+    await projector.settled(PATIENCE_MS);
     expect(
       cards()
         .filter(({ deleted }) => !deleted)
@@ -165,13 +170,13 @@ describe('the cards in the channel', () => {
   ])('say that they may stand there twice, where %s', async (_what, action) => {
     sim.faults.plant({ path: 'chat.postMessage', action });
     flows.put(requestView());
-    await projector.settled(10_000);
+    await projector.settled(PATIENCE_MS);
     expect(cards()).toHaveLength(2);
     const note = 'posted again: Slack did not confirm the first one';
     const shown = () => cards().map(({ blocks }) => JSON.stringify(blocks).includes(note));
     expect(shown()).toEqual([false, true]);
     flows.change('req-1', { state: 'Running', steps: [step(1, 'doing')] });
-    await projector.settled(5000);
+    await projector.settled(PATIENCE_MS);
     expect(cards().map(({ text }) => text.split(' ')[0])).toEqual(['Plan', 'Running']);
     expect(shown()).toEqual([false, true]);
     expect(sim.violations).toEqual([]);
@@ -180,13 +185,18 @@ describe('the cards in the channel', () => {
   it('say so, too, where a process ended between the post and its note of it', async () => {
     const { cards: feed } = flows;
     const saveCard = feed.saveCard;
-    const killed = Promise.withResolvers<void>();
-    feed.saveCard = (requestId, card) => (card.ts === undefined ? saveCard(requestId, card) : killed.promise);
+    const [noting, killed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    feed.saveCard = (requestId, card) => {
+      if (card.ts === undefined) return saveCard(requestId, card);
+      noting.resolve();
+      return killed.promise;
+    };
     flows.put(requestView());
-    await vi.waitFor(() => expect(cards()).toHaveLength(1), 30_000);
+    await noting.promise;
+    expect(cards()).toHaveLength(1);
     feed.saveCard = saveCard;
     const next = start();
-    await vi.waitFor(() => expect(cards()).toHaveLength(2), 30_000);
+    await vi.waitFor(() => expect(cards()).toHaveLength(2), PATIENCE_MS);
     expect(JSON.stringify(cards()[1]?.blocks)).toContain('posted again');
     const stopped = projector.stop();
     killed.reject(new Error('killed'));
@@ -201,32 +211,32 @@ describe('the cards in the channel', () => {
       action: { kind: 'answer', status: 200, body: '{"ok":false,"error":"internal_error"}' },
     });
     flows.put(requestView());
-    await projector.settled(10_000);
+    await projector.settled(PATIENCE_MS);
     expect(cards()).toHaveLength(1);
     expect(JSON.stringify(cards()[0]?.blocks)).not.toContain('posted again');
   });
 
   it('tell once where the bot is not a member, and appear when it is', async () => {
     flows.put(requestView({ channel: FOREIGN_CHANNEL }));
-    await vi.waitFor(() => expect(calls('chat.postMessage').length).toBeGreaterThan(1), 30_000);
+    await vi.waitFor(() => expect(calls('chat.postMessage').length).toBeGreaterThan(1), PATIENCE_MS);
     expect(unreachable).toEqual(['req-1']);
     sim.world.channels.get(FOREIGN_CHANNEL)?.members.add(sim.world.bot.userId);
-    await projector.settled(10_000);
+    await projector.settled(PATIENCE_MS);
     expect(cards().map(({ channel }) => channel)).toEqual([FOREIGN_CHANNEL]);
   });
 
   it('keep the whole plan as a file in the thread where it is too long, again after an edit', async () => {
     const plan = Array.from({ length: 200 }, (_, n) => planLine(n, 'y'.repeat(150)));
     flows.put(requestView({ plan }));
-    await projector.settled(10_000);
+    await projector.settled(PATIENCE_MS);
     expect(replies()).toEqual(['What did not fit on the card: plan-req-1-1.txt']);
     expect(JSON.stringify(cards()[0]?.blocks)).toContain('is in the file plan-req-1-1.txt in the thread');
     expect(fileNamed('plan-req-1-1.txt')).toContain('change 199');
     flows.change('req-1', { approvals: [{ user: 'U0APPROVE1', at: 1 }], approvalsNeeded: 2 });
-    await projector.settled(10_000);
+    await projector.settled(PATIENCE_MS);
     expect(replies()).toHaveLength(1);
     flows.change('req-1', { revision: 2 });
-    await projector.settled(10_000);
+    await projector.settled(PATIENCE_MS);
     expect(replies()).toHaveLength(2);
     expect(fileNamed('plan-req-1-2.txt')).toContain('change 199');
     expect(cards()[0]?.channel).toBe(CHANNEL);
@@ -239,7 +249,7 @@ describe('the cards in the channel', () => {
       action: { kind: 'answer', status: 500 },
     });
     flows.put(requestView({ plan: Array.from({ length: 200 }, (_, n) => planLine(n, 'y'.repeat(150))) }));
-    await projector.settled(10_000);
+    await projector.settled(PATIENCE_MS);
     expect(replies().length).toBeGreaterThan(1);
     expect(replies().join('\n')).toContain('change 199');
   });
