@@ -100,7 +100,7 @@ describe('the process', () => {
         faults()
           .list()
           .find((entry) => entry.fault.id === fault.id)?.hits;
-      await vi.waitFor(() => expect(hits()).toBeGreaterThan(1), 15_000);
+      await vi.waitFor(() => expect(hits()).toBeGreaterThan(1), 60_000);
       const waiting = await fetch(`${health}/readyz`);
       expect(waiting.status).toBe(503);
       expect(await waiting.json()).toMatchObject({ ready: false, pid: bot.pid });
@@ -117,7 +117,7 @@ describe('the process', () => {
       action: { kind: 'answer', status: 503 },
     });
     const { bot, health } = await start();
-    await vi.waitFor(async () => expect((await fetch(`${health}/readyz`)).status).toBe(503), 10_000);
+    await vi.waitFor(async () => expect((await fetch(`${health}/readyz`)).status).toBe(503), 60_000);
     bot.kill('SIGINT');
     expect(await bot.exited).toBe(0);
     world.slack.faults.remove(fault.id);

@@ -199,9 +199,11 @@ describe('/sse onboard', () => {
     const person = office.sim.person(REQUESTER);
     await person.command(CHANNEL, '/sse onboard Lyon');
     await person.waitForView('sse_onboard_site');
-    office.flows.delayMs = 300;
+    const loading = Promise.withResolvers<void>();
+    office.flows.held = loading.promise;
     await person.submit();
     await person.close();
+    loading.resolve();
     await vi.waitFor(() => expect(office.log.join('')).toContain('closed before its form was ready'), 30_000);
     expect(person.view).toBeUndefined();
   });

@@ -38,7 +38,7 @@ describe.skipIf(!present)(title, () => {
       sim.addWebhook({ url, topics: ['device-events', 'device-updowns'] });
       sim.portal.setDeviceOnline('Lyon', false);
       sim.portal.setDeviceOnline('Lyon', true);
-      await vi.waitFor(() => expect(received.length).toBeGreaterThanOrEqual(4), 10_000);
+      await vi.waitFor(() => expect(received.length).toBeGreaterThanOrEqual(4), 60_000);
       for (const [topic, name] of [
         ['device-events', 'webhook_device_events'],
         ['device-updowns', 'webhook_device_updowns'],

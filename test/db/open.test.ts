@@ -189,11 +189,13 @@ it('says that there is no space left for a migration, and leaves the database as
 
 it('finishes the transaction that goes on before it closes', async () => {
   const store = await temp.open();
+  const begun = Promise.withResolvers<void>();
   const writing = store.transaction(async (tx) => {
+    begun.resolve();
     await new Promise((resolve) => setTimeout(resolve, 20));
     await tx.requests.insert(requestRow());
   });
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await begun.promise;
   await Promise.all([writing, store.close()]);
   const again = await temp.open();
   expect(await again.requests.get('r1')).toBeDefined();

@@ -37,7 +37,7 @@ test.skipIf(noPostgres)(
     world.entra.faults.plant({
       method: 'POST',
       path: '/deviceLinks$',
-      delayMs: 6000,
+      delayMs: 20_000,
       action: { kind: 'slow' },
     });
     await tab

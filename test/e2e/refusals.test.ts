@@ -11,6 +11,7 @@ const DAVE = 'U0DAVE0001';
 const GUEST = 'U0GUEST001';
 const ROBOT = 'U0ROBOT001';
 const GONE = 'U0GONE0001';
+const PATIENCE_MS = 60_000;
 const NAMED = [anna, ben, carla, GUEST, ROBOT, GONE].join(',');
 
 interface AuditRow {
@@ -34,7 +35,7 @@ class Refusals {
   async plan(): Promise<void> {
     const before = this.#cards().length;
     await play(this.world, 'asks', ASK);
-    await vi.waitFor(() => expect(this.#cards().length).toBeGreaterThan(before), 20_000);
+    await vi.waitFor(() => expect(this.#cards().length).toBeGreaterThan(before), PATIENCE_MS);
     const card = this.#cards().at(-1);
     this.ts = card?.ts ?? '';
     this.requestId =
@@ -106,7 +107,7 @@ class Refusals {
         .slice(rows)
         .filter((row) => row.actor === user && row.action === record.action);
       expect(found.map((row) => row.data).join('\n')).toMatch(record.why);
-    }, 15_000);
+    }, PATIENCE_MS);
     expect(this.#calls()).toEqual(calls);
   }
 
@@ -189,11 +190,12 @@ describe.concurrent.each(['socket', 'http'] as const)('over %s', (transport) => 
       await here.refused(carla, approve(carla), /You edited this plan last/, DECISION('edited this plan'));
       here.sql('update requests set last_editor = null where id = ?', requestId);
       await types(ben, '/sse freeze on stocktaking')();
-      await vi.waitFor(() => expect(here.told(ben).join()).toMatch(/frozen/i), 10_000);
+      await vi.waitFor(() => expect(here.told(ben).join()).toMatch(/frozen/i), PATIENCE_MS);
       await here.refused(carla, approve(carla), /frozen by <@.*stocktaking/, DECISION('stocktaking'));
       await types(ben, '/sse freeze off')();
-      await vi.waitFor(() =>
-        expect(here.sql<{ on: number }>('select is_on as "on" from freezes')[0]?.on).toBe(0),
+      await vi.waitFor(
+        () => expect(here.sql<{ on: number }>('select is_on as "on" from freezes')[0]?.on).toBe(0),
+        PATIENCE_MS,
       );
       here.sql('update requests set expires_at = 1 where id = ?', requestId);
       await here.refused(carla, approve(carla), /expired/, DECISION('expired'));
@@ -203,15 +205,15 @@ describe.concurrent.each(['socket', 'http'] as const)('over %s', (transport) => 
       await here.crash();
       await vi.waitFor(
         () => expect(here.sql<{ state: string }>('select state from requests')[0]?.state).toBe('expired'),
-        15_000,
+        PATIENCE_MS,
       );
       await here.plan();
       await person(ben).click(here.ts, 'sse_reject');
-      await person(ben).waitForView('sse_reject', 10_000);
+      await person(ben).waitForView('sse_reject', PATIENCE_MS);
       await person(ben).fill('reason', 'not today');
       await person(ben).submit();
       const rejection = world.slack.envelopes.at(-1);
-      await vi.waitFor(() => expect(here.told(ben).join()).toMatch(/Rejected/), 10_000);
+      await vi.waitFor(() => expect(here.told(ben).join()).toMatch(/Rejected/), PATIENCE_MS);
       await here.refused(
         carla,
         () => here.forge(carla, 'sse_approve', here.requestId),
@@ -227,7 +229,7 @@ describe.concurrent.each(['socket', 'http'] as const)('over %s', (transport) => 
           expect(here.audit().slice(rows)).toMatchObject([
             { actor: ben, action: 'refused', data: expect.stringContaining('"why":"repeated"') as string },
           ]),
-        10_000,
+        PATIENCE_MS,
       );
 
       // Over HTTP, in the place of Mist and of Slack.
@@ -274,7 +276,7 @@ describe.concurrent.each(['socket', 'http'] as const)('over %s', (transport) => 
           .filter((row) => row.actor === 'unknown')
           .map((row) => (JSON.parse(row.data) as { why: string }).why);
         expect(whys.toSorted()).toEqual(expected.toSorted());
-      }, 10_000);
+      }, PATIENCE_MS);
       expect(world.slack.violations).toEqual([]);
       expect(here.sql('select * from runs')).toEqual([]);
     } finally {

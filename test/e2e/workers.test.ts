@@ -48,7 +48,7 @@ describe.skipIf(noPostgres)(
         const sender = await senderOf(world, 'mist', {
           method: 'PUT',
           path: '/devices/[^/]+$',
-          delayMs: 2000,
+          delayMs: 20_000,
         });
         world.workers.act(sender, 'kill');
         await play(world, 'finished by the other', [{ kind: 'card', text: 'Verified Lyon' }]);
@@ -66,7 +66,7 @@ describe.skipIf(noPostgres)(
         const sender = await senderOf(world, 'entra', {
           method: 'POST',
           path: '/remoteNetworks$',
-          delayMs: 500,
+          delayMs: 5000,
         });
         world.workers.act(sender, 'freeze');
         await play(world, 'finished by the other', [{ kind: 'card', text: 'Verified Lyon' }]);
@@ -78,7 +78,7 @@ describe.skipIf(noPostgres)(
             expect(output.join()).toMatch(
               /another worker has taken the run over|a run could not be journaled/,
             ),
-          15_000,
+          60_000,
         );
         await sleep(1000);
         expectOnce(world);
@@ -89,7 +89,7 @@ describe.skipIf(noPostgres)(
         const sender = await senderOf(world, 'mist', {
           method: 'PUT',
           path: '/devices/[^/]+$',
-          delayMs: 1000,
+          delayMs: 3000,
         });
         expect(await world.workers.bot(sender).stop()).toBe(0);
         const rows = await onDatabase<{ state: string }>(

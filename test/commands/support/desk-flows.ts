@@ -43,6 +43,8 @@ export class DeskFlows implements Flows {
   fleetStatus: Result<Fleet> = ok(fleetOf([]));
   /** Awaited by site lookups and form reads. */
   delayMs = 0;
+  /** Awaited there as well, for a test that says when. */
+  held: Promise<void> | undefined;
   readonly views = new Map<string, RequestView>();
   readonly #cards = new Map<string, { channel: string; ts?: string; drawn?: string }>();
   readonly #listeners: (() => void)[] = [];
@@ -278,6 +280,7 @@ export class DeskFlows implements Flows {
   }
 
   async #late(): Promise<void> {
+    await this.held;
     if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));
   }
 }

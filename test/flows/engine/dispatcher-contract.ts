@@ -16,7 +16,7 @@ export interface DispatcherPlace {
 
 type Log = Pick<ExecutorOptions['log'], 'info' | 'warn' | 'error'>;
 
-const PATIENCE = { timeout: 20_000 };
+const PATIENCE = { timeout: 60_000 };
 const FAR_MS = 3_600_000;
 const clock = { now: () => Date.now() };
 const PLAN = [planned('a'), planned('w', ['a'], 'toy.wait.ask')];

@@ -29,7 +29,7 @@ it('takes up at start what a dead process left, without waiting for its lease', 
     log,
   });
   await executor.start();
-  await vi.waitFor(async () => expect((await store.runs.get('run1'))?.state).toBe('succeeded'), 10_000);
+  await vi.waitFor(async () => expect((await store.runs.get('run1'))?.state).toBe('succeeded'), 60_000);
   await executor.stop();
   await store.close();
   temp.remove();

@@ -48,6 +48,13 @@ afterEach(async () => {
   await fake.close();
 });
 
+/** The same with other patience. */
+async function startWith(options: Partial<MistOptions>): Promise<void> {
+  stream.close();
+  await fake.close();
+  await start(options);
+}
+
 const routes = () => fake.mist.learnedRoutes(SITE, DEVICE, { neighbor: NEIGHBOR });
 const path = () => fake.mist.servicePath(SITE, DEVICE, { serviceName: 'Microsoft-SSE' });
 
@@ -147,6 +154,7 @@ describe('output', () => {
   });
 
   test('that goes on is read until it falls silent', async () => {
+    await startWith({ silenceMs: 1500 });
     onPost = (session) => {
       void (async () => {
         for (const n of [1, 2, 3]) {
@@ -159,9 +167,7 @@ describe('output', () => {
   });
 
   test('that never ends is cut off at the overall limit', async () => {
-    stream.close();
-    await fake.close();
-    await start({ overallMs: 300 });
+    await startWith({ overallMs: 300, silenceMs: 5000 });
     onPost = (session) => {
       const timer = setInterval(() => stream.say(dataMessage(session, ROW)), 20);
       setTimeout(() => clearInterval(timer), 2000).unref();
@@ -170,12 +176,14 @@ describe('output', () => {
   });
 
   test('that does not come is unknown, not empty', async () => {
+    await startWith({ firstMessageMs: 400 });
     onPost = () => undefined;
     expect(await routes()).toEqual({ answered: false, prefixes: [] });
     expect(await path()).toEqual({});
   });
 
   test('of nothing but colours and blanks is unknown too', async () => {
+    await startWith({ firstMessageMs: 400 });
     onPost = (session) => {
       for (const raw of ['\u001b[0m', ' \n', '\u001b[', 'K\r\n']) stream.say(dataMessage(session, raw));
     };
@@ -266,6 +274,7 @@ describe('the connection', () => {
   });
 
   test('that dies while a router prints costs no route: the command is run again', async () => {
+    await startWith({ silenceMs: 1500 });
     onPost = (session) => {
       stream.say(dataMessage(session, posts === 1 ? OTHER : ROW));
       if (posts === 1) setTimeout(() => stream.sockets[0]!.terminate(), 30);
@@ -306,9 +315,7 @@ describe('the connection', () => {
   });
 
   test('whose subscription is never confirmed sends no command', async () => {
-    stream.close();
-    await fake.close();
-    await start({ timeoutMs: 150 });
+    await startWith({ timeoutMs: 150 });
     stream.onSubscribe = () => undefined;
     expect(await failureOf(routes())).toMatchObject({ kind: 'timeout' });
     expect(fake.server.calls).toHaveLength(0);

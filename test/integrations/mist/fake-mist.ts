@@ -33,10 +33,11 @@ export async function startFakeMist(
     baseUrl: server.origin,
     token: new Secret(TOKEN),
     orgId: ORG,
-    timeoutMs: 2000,
-    silenceMs: 80,
-    firstMessageMs: 400,
-    overallMs: 3000,
+    timeoutMs: 15_000,
+    // As long as a process may stand still on a busy machine.
+    silenceMs: 250,
+    firstMessageMs: 10_000,
+    overallMs: 20_000,
     onCall: (event) => events.push(event),
     ...options,
   });

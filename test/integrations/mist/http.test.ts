@@ -150,7 +150,7 @@ describe('a read', () => {
       baseUrl: `http://127.0.0.1:${port}`,
       token: new Secret(TOKEN),
       orgId: ORG,
-      timeoutMs: 150,
+      timeoutMs: 500,
     });
     open.push(async () => {
       server.closeAllConnections();

@@ -19,7 +19,7 @@ beforeEach(async () => {
     apiUrl: sim.apiUrl,
     log,
     clientOptions: { logger: slackLogger(log) },
-    timeoutMs: 300,
+    timeoutMs: 2000,
     onCall: (call) => made.push(call),
   });
 });
@@ -61,7 +61,7 @@ describe('posting', () => {
 
   it.each([
     ['the answer is lost', { kind: 'reset-after' } as const, 'network', 0],
-    ['the answer comes too late', { kind: 'slow' } as const, 'timeout', 800],
+    ['the answer comes too late', { kind: 'slow' } as const, 'timeout', 10_000],
     ['Slack answers 500 after all', { kind: 'answer-after', status: 500 } as const, 'unavailable', 0],
   ])('is not repeated when %s', async (_what, action, kind, delayMs) => {
     sim.faults.plant({ path: 'chat.postMessage', times: -1, action, delayMs });

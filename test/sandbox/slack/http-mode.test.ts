@@ -36,7 +36,7 @@ beforeEach(async () => {
       requestUrl: `http://127.0.0.1:${(app.address() as AddressInfo).port}/slack/events`,
       signingSecret: SECRET,
     },
-    ackTimeoutMs: 2000,
+    ackTimeoutMs: 30_000,
   });
 });
 afterEach(async () => {

@@ -7,7 +7,7 @@ import { ALICE, api, NET, startWorkspace, STRANGER } from './support/workspace.t
 let sim: SlackSim;
 
 beforeEach(async () => {
-  sim = await startWorkspace({ ackTimeoutMs: 300, pingMs: 20 });
+  sim = await startWorkspace({ ackTimeoutMs: 30_000, pingMs: 20 });
 });
 afterEach(() => sim.close());
 
@@ -92,6 +92,8 @@ test('an acknowledgement may answer the command', async () => {
 });
 
 test('an envelope that nobody acknowledges times out, is recorded and not sent again', async () => {
+  await sim.close();
+  sim = await startWorkspace({ ackTimeoutMs: 300 });
   const app = await RawApp.connect(sim, () => undefined);
   expect(await sim.person(ALICE).command(NET, '/sse status')).toEqual({ outcome: 'operation_timeout' });
   expect(sim.envelopes).toMatchObject([{ what: '/sse', outcome: 'operation_timeout' }]);
