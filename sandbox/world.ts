@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BotProcess } from './bot-process.ts';
@@ -8,6 +7,7 @@ import { createDataPlane, type RunningDataPlane } from './data-plane/data-plane.
 import { defaultTiming } from './data-plane/timing.ts';
 import type { Timing } from './data-plane/views.ts';
 import { startEntraSim, type EntraSim } from './entra/entra-sim.ts';
+import { freePort } from './http/free-port.ts';
 import { startMistSim, type MistSim } from './mist/mist-sim.ts';
 import type { UserSeed } from './slack/options.ts';
 import { startSlackSim, type SlackSim } from './slack/slack-sim.ts';
@@ -176,16 +176,6 @@ async function wayInOverHttp(): Promise<{ requestUrl: string; signingSecret: str
 
 function newSecret(): string {
   return randomBytes(16).toString('hex');
-}
-
-/** A loopback port that is free now. */
-export async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const address = probe.address();
-  await new Promise<void>((resolve) => probe.close(() => resolve()));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 /** Loaded only where it is asked for: the server's binary is large. */

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startBot, type BotProcess } from '../sandbox/bot-process.ts';
 import { DEFAULT_SCOPES } from '../sandbox/slack/options.ts';
-import { freePort, startWorld, type World } from '../sandbox/world.ts';
+import { freePort } from '../sandbox/http/free-port.ts';
+import { startWorld, type World } from '../sandbox/world.ts';
 
 let world: World;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { World } from '../../sandbox/world.ts';
-import { freePort } from '../../sandbox/world.ts';
+import { freePort } from '../../sandbox/http/free-port.ts';
 
 /** A started process that answered `/readyz`. */
 export interface Child {

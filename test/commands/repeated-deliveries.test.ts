@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EnvelopeRecord } from '../../sandbox/slack/transport.ts';
-import { freePort } from '../../sandbox/world.ts';
+import { freePort } from '../../sandbox/http/free-port.ts';
 import { deliveryKey } from '../../src/commands/delivery-key.ts';
 import { APPROVER, CHANNEL, openOffice, REQUESTER, workspace, type Office } from './support/office.ts';
 import { requestView } from './support/samples.ts';
