@@ -15,7 +15,7 @@ const GENESIS = '0'.repeat(64);
 export function auditStore(session: Session): AuditStore {
   const append: AuditStore['append'] = (entry) =>
     session.atomically(async (inner) => {
-      const head = (await nextLink(inner)) ?? (await firstLink(inner));
+      const head = (await advance(inner)) ?? (await beginChain(inner));
       const row: AuditEntry = {
         seq: head.seq,
         at: entry.at,
@@ -88,14 +88,14 @@ export function auditStore(session: Session): AuditStore {
   };
 }
 
-interface Link {
+/** Where the chain, or a part of it, ends. */
+interface Head {
   readonly seq: number;
-  /** Of the row before it. */
   readonly hash: string;
 }
 
-/** Locks the head, so that two appends at once never follow from the same row; undefined where nothing was appended yet. */
-async function nextLink({ db }: Session): Promise<Link | undefined> {
+/** The next row's number and the hash that it follows from. Locks the head, so that two appends at once never follow from the same row; undefined where nothing was appended yet. */
+async function advance({ db }: Session): Promise<Head | undefined> {
   return db
     .updateTable('auditHead')
     .set((eb) => ({ seq: eb('seq', '+', 1) }))
@@ -104,22 +104,19 @@ async function nextLink({ db }: Session): Promise<Link | undefined> {
     .executeTakeFirst();
 }
 
-async function firstLink(session: Session): Promise<Link> {
+async function beginChain(session: Session): Promise<Head> {
   await session.db
     .insertInto('auditHead')
     .values({ id: HEAD, seq: 0, hash: GENESIS })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  const head = await nextLink(session);
+  const head = await advance(session);
   if (!head) throw new Error('the audit has no head');
   return head;
 }
 
 /** The last row of the chain's beginning that is older than this: a row in between may be younger than one after it. */
-async function lastBefore(
-  { db }: Session,
-  before: number,
-): Promise<{ readonly seq: number; readonly hash: string } | undefined> {
+async function lastBefore({ db }: Session, before: number): Promise<Head | undefined> {
   const kept = await db
     .selectFrom('audit')
     .select((eb) => eb.fn.min('seq').as('seq'))
@@ -131,7 +128,7 @@ async function lastBefore(
 }
 
 /** What the first row that is left follows from: the last checkpoint, else the beginning. */
-async function startOf({ db }: Session): Promise<{ readonly seq: number; readonly hash: string }> {
+async function startOf({ db }: Session): Promise<Head> {
   const checkpoint = await db
     .selectFrom('auditCheckpoints')
     .select(['seq', 'hash'])
@@ -141,7 +138,7 @@ async function startOf({ db }: Session): Promise<{ readonly seq: number; readonl
   return checkpoint ?? { seq: 0, hash: GENESIS };
 }
 
-async function headOf({ db }: Session): Promise<{ readonly seq: number; readonly hash: string }> {
+async function headOf({ db }: Session): Promise<Head> {
   const head = await db
     .selectFrom('auditHead')
     .select(['seq', 'hash'])
@@ -176,7 +173,7 @@ async function firstBroken(session: Session): Promise<number | undefined> {
   return expected.seq === last.seq && expected.hash === last.hash ? undefined : last.seq + 1;
 }
 
-function notes(data: string, start: { readonly seq: number; readonly hash: string }): boolean {
+function notes(data: string, start: Head): boolean {
   const found = fromText(data);
   if (typeof found !== 'object' || found === null || Array.isArray(found)) return false;
   return 'to' in found && found['to'] === start.seq && 'hash' in found && found['hash'] === start.hash;

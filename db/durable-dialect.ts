@@ -12,7 +12,7 @@ import type { WalSync } from './wal-sync.ts';
 const WRITING = /^(?:commit|insert|update|delete)\b/i;
 /**
  * What a process that died with the power does not miss: who draws a card and what was drawn, whose turn it is, who owns a run (no other
- * process can have this file open), and what stands in the journal's next row as well.
+ * process can have this file open), readings, and rows of the ledger, which stand before the result that names the same object.
  */
 const HOUSEKEEPING =
   /^(?:insert into|update|delete from) "(?:cards|card_claims|outbox|schedules|budgets|runs|ledger|observations)"/i;

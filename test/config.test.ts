@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,21 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readConfig, type Config } from '../src/config.ts';
 import { Environment } from '../src/config/environment.ts';
-
-const KEY = randomBytes(32).toString('base64');
-const GOOD: Readonly<Record<string, string>> = {
-  SLACK_BOT_TOKEN: 'xoxb-1-abc',
-  SLACK_APP_TOKEN: 'xapp-1-abc',
-  SSE_APPROVERS: 'U0APPROVER, S0GROUP01',
-  SSE_OPERATORS: '*',
-  AZURE_TENANT_ID: '5c0a4c5e-6a2c-4b59-9c55-0e7d3b6d0001',
-  AZURE_CLIENT_ID: '5c0a4c5e-6a2c-4b59-9c55-0e7d3b6d0002',
-  AZURE_CLIENT_SECRET: 'client-secret-value',
-  MIST_API_TOKEN: 'mist-token-value',
-  MIST_ORG_ID: '5c0a4c5e-6a2c-4b59-9c55-0e7d3b6d0003',
-  MIST_BASE_URL: 'https://api.mist.com',
-  SSE_SECRET_KEY: KEY,
-};
+import { GOOD, KEY } from './support/environment.ts';
 
 function good(env: Readonly<Record<string, string | undefined>> = {}): Config {
   const config = readConfig({ ...GOOD, ...env });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { RemoteError } from '../base/failure.ts';
+import { inTime } from '../base/in-time.ts';
 import { databaseFailure } from '../flows/engine/trouble.ts';
 import { FAULT, tell, tellFailure, type Whereabouts } from './answer.ts';
 import type { CommandDeps } from './deps.ts';
@@ -65,12 +66,7 @@ export function createBoundary(deps: CommandDeps): Boundary {
       else await tell(deps, to, `${FAULT} The bot's log has the details under ${reference}.`);
     },
     async drain(timeoutMs) {
-      let timer: NodeJS.Timeout | undefined;
-      const limit = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, timeoutMs);
-      });
-      await Promise.race([Promise.allSettled(running), limit]);
-      clearTimeout(timer);
+      await inTime(Promise.allSettled(running), timeoutMs);
     },
   };
 }

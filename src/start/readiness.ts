@@ -1,3 +1,4 @@
+import { inTime } from '../base/in-time.ts';
 import type { Log } from '../base/log.ts';
 
 /** What `/readyz` says. `reasons` is empty exactly where `ready` is true. */
@@ -59,12 +60,7 @@ export function createReadiness(options: ReadinessOptions): Readiness {
         () => false,
       )
       .finally(() => (reading = undefined));
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(false), databaseMs);
-    });
-    const isThere = await Promise.race([reading, late]);
-    clearTimeout(timer);
+    const isThere = (await inTime(reading, databaseMs)) ?? false;
     if (isThere === isDatabaseKnownAway) {
       isDatabaseKnownAway = !isThere;
       if (isThere) log.info({}, 'the database answers again');

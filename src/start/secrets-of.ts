@@ -1,4 +1,4 @@
-import { Secret } from '../base/secret.ts';
+import type { Secret } from '../base/secret.ts';
 import type { Config } from '../config.ts';
 import { passwordsIn } from './url-passwords.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ACK_WAIT_MS } from '../../src/commands/in-time.ts';
+import { ACK_WAIT_MS } from '../../src/commands/submission-ack.ts';
 import { CHANNEL, openOffice, workspace, type Office } from './support/office.ts';
 import { requestView } from './support/samples.ts';
 

@@ -1,6 +1,10 @@
+import Database from 'better-sqlite3';
+import { Kysely, SqliteDialect } from 'kysely';
 import { expect, it } from 'vitest';
-import { createWalSync } from '../../db/wal-sync.ts';
 import { isDatabaseError } from '../../db/database-error.ts';
+import { createSession } from '../../db/session.ts';
+import type { Tables } from '../../db/tables.ts';
+import { createWalSync } from '../../db/wal-sync.ts';
 import { databaseFailure } from '../../src/flows/engine/trouble.ts';
 import { tempDir } from './temp-store.ts';
 
@@ -81,7 +85,7 @@ it('fails whoever waits, now and later, once the disk has refused', async () => 
   expect(closed()).toBe(1);
 });
 
-it('is asked for by the journal alone where it is relied on, and by every other transaction at its end', async () => {
+it('is found beside the file of a real database', async () => {
   const temp = tempDir();
   const store = await temp.open();
   try {
@@ -94,4 +98,21 @@ it('is asked for by the journal alone where it is relied on, and by every other 
     await store.close();
     temp.remove();
   }
+});
+
+it("is waited for by whoever asks, and by every transaction at its end but the journal's", async () => {
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: new Database(':memory:') }) });
+  let waits = 0;
+  const session = createSession(db, { settled: async () => void (waits += 1) });
+  const waitsOf = async (work: () => Promise<void>): Promise<number> => {
+    const before = waits;
+    await work();
+    return waits - before;
+  };
+  const nothing = async (): Promise<void> => undefined;
+  expect(await waitsOf(() => session.atomically(nothing, 'journal'))).toBe(0);
+  expect(await waitsOf(() => session.settled())).toBe(1);
+  expect(await waitsOf(() => session.atomically(nothing, 'beside'))).toBe(1);
+  expect(await waitsOf(() => session.atomically(nothing, 'alone'))).toBe(1);
+  await db.destroy();
 });

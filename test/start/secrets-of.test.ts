@@ -5,25 +5,13 @@ import { createLog } from '../../src/base/log.ts';
 import { keepOut, scrub } from '../../src/base/redact.ts';
 import { readConfig } from '../../src/config.ts';
 import { secretsOf } from '../../src/start/secrets-of.ts';
+import { GOOD } from '../support/environment.ts';
 
 /** With characters that a URL must encode, and new for each test: what is kept out once stays so in this process. */
 const newPassword = () => `p@ss/${randomBytes(6).toString('hex')}:ü%`;
 
 function secretsWith(env: Readonly<Record<string, string>>) {
-  const config = readConfig({
-    SLACK_BOT_TOKEN: 'xoxb-1-abc',
-    SLACK_APP_TOKEN: 'xapp-1-abc',
-    SSE_APPROVERS: 'U0APPROVER',
-    SSE_OPERATORS: '*',
-    AZURE_TENANT_ID: '5c0a4c5e-6a2c-4b59-9c55-0e7d3b6d0001',
-    AZURE_CLIENT_ID: '5c0a4c5e-6a2c-4b59-9c55-0e7d3b6d0002',
-    AZURE_CLIENT_SECRET: 'client-secret-value',
-    MIST_API_TOKEN: 'mist-token-value',
-    MIST_ORG_ID: '5c0a4c5e-6a2c-4b59-9c55-0e7d3b6d0003',
-    MIST_BASE_URL: 'https://api.mist.com',
-    SSE_SECRET_KEY: randomBytes(32).toString('base64'),
-    ...env,
-  });
+  const config = readConfig({ ...GOOD, ...env });
   if (!config.ok) throw new Error(config.failure);
   return secretsOf(config.value);
 }

@@ -1,12 +1,15 @@
+import type { ModalView } from '@slack/types';
+import { inTime } from '../../base/in-time.ts';
 import type { Actor, DecisionAnswer, Flows, RequestView } from '../../flows/types.ts';
 import { escapeSentence } from '../../integrations/slack/escape.ts';
+import type { Verdict } from '../access.ts';
 import { readApprovalValue } from '../cards/approval-value.ts';
 import { failureText, isAllowed, noteRefusal, tell, tellRefusal } from '../answer.ts';
 import type { CommandDeps } from '../deps.ts';
-import { ACK_WAIT_MS, inTime } from '../in-time.ts';
 import type { Click } from '../payload.ts';
+import { ACK_WAIT_MS } from '../submission-ack.ts';
 import { linksView } from './links-view.ts';
-import { replaceLoading } from './submissions.ts';
+import { refusedView, replaceLoading } from './loading.ts';
 import { loadingView, problemView, REJECT_TITLE, rejectView } from './views.ts';
 
 const UNKNOWN = 'This bot does not know the request behind this button (any more).';
@@ -56,21 +59,31 @@ export async function reject(deps: CommandDeps, click: Click): Promise<void> {
   if (known === undefined) {
     const viewId = await deps.send.openView(triggerId, loadingView('Checking who you are…', REJECT_TITLE));
     return replaceLoading(deps, viewId, async () => {
-      const [verdict, view] = await asking;
-      if (!verdict.allowed) {
-        noteRefusal(deps, actor, 'sse_reject', verdict.reason, requestId);
-        return problemView(verdict.message);
-      }
-      if (view === undefined) noteRefusal(deps, actor, 'sse_reject', 'unknown request');
-      if (view?.state !== 'Plan') return problemView(view ? alreadyDecided(view) : UNKNOWN);
-      return rejectView(requestId, view.site.name, click.channel);
+      const answer = rejection(deps, click, ...(await asking));
+      return typeof answer === 'string' ? problemView(answer) : answer;
     });
   }
-  const [verdict, view] = known;
-  if (!(await isAllowed(deps, verdict, click, 'sse_reject', requestId))) return;
-  if (view === undefined) return tellUnknown(deps, click);
-  if (view.state !== 'Plan') return tell(deps, click, alreadyDecided(view));
-  await deps.send.openView(triggerId, rejectView(requestId, view.site.name, click.channel));
+  const answer = rejection(deps, click, ...known);
+  if (typeof answer === 'string') await tell(deps, click, answer);
+  else await deps.send.openView(triggerId, answer);
+}
+
+/** The modal that asks for the reason, or why there is none; a refusal is noted. */
+function rejection(
+  deps: CommandDeps,
+  { actor, actionId, value: requestId, channel }: Click,
+  verdict: Verdict,
+  view: RequestView | undefined,
+): ModalView | string {
+  if (!verdict.allowed) {
+    noteRefusal(deps, actor, actionId, verdict.reason, requestId);
+    return verdict.message;
+  }
+  if (view === undefined) {
+    noteRefusal(deps, actor, actionId, 'unknown request');
+    return UNKNOWN;
+  }
+  return view.state === 'Plan' ? rejectView(requestId, view.site.name, channel) : alreadyDecided(view);
 }
 
 function alreadyDecided(view: RequestView): string {
@@ -86,10 +99,7 @@ export async function edit(deps: CommandDeps, click: Click): Promise<void> {
       deps.access.may('operator', actor),
       deps.flows.requester(requestId),
     ]);
-    if (!verdict.allowed) {
-      noteRefusal(deps, actor, 'sse_edit', verdict.reason, requestId);
-      return problemView(verdict.message);
-    }
+    if (!verdict.allowed) return refusedView(deps, actor, verdict, 'sse_edit', requestId);
     if (requester === undefined) {
       noteRefusal(deps, actor, 'sse_edit', 'unknown request');
       return problemView(UNKNOWN);

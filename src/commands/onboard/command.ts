@@ -1,9 +1,12 @@
-import { failureText, isAllowed, noteRefusal, tellFailure } from '../answer.ts';
+import type { ModalView } from '@slack/types';
+import { ok, type Result } from '../../base/failure.ts';
+import { inTime } from '../../base/in-time.ts';
+import type { SiteRef } from '../../flows/types.ts';
+import { failureText, isAllowed, tellFailure } from '../answer.ts';
 import type { CommandDeps } from '../deps.ts';
 import { siteArgument } from '../grammar.ts';
-import { inTime } from '../in-time.ts';
 import type { CommandCall } from '../payload.ts';
-import { replaceLoading } from './submissions.ts';
+import { refusedView, replaceLoading } from './loading.ts';
 import { loadingView, problemView, siteView } from './views.ts';
 
 /** The trigger lives three seconds; what is not there by now is done without. */
@@ -23,22 +26,21 @@ export async function onboardCommand(
     const viewId = await deps.send.openView(call.triggerId, loadingView('Checking who you are…'));
     return replaceLoading(deps, viewId, async () => {
       const late = await asking;
-      if (!late.allowed) {
-        noteRefusal(deps, call.actor, 'onboard', late.reason);
-        return problemView(late.message);
-      }
-      const found = name === undefined ? undefined : await deps.flows.findSite(name);
-      if (found?.ok === false && !found.failure.retryable) return problemView(failureText(found.failure));
-      return siteView(call.channel, found?.ok === true ? found.value : undefined);
+      if (!late.allowed) return refusedView(deps, call.actor, late, 'onboard');
+      const view = stepOne(call, name === undefined ? undefined : await deps.flows.findSite(name));
+      return view.ok ? view.value : problemView(failureText(view.failure));
     });
   }
   if (!(await isAllowed(deps, verdict, call, 'onboard'))) return;
   const leftMs = LOOKUP_MS - (performance.now() - began);
   const found = name === undefined ? undefined : await inTime(deps.flows.findSite(name), leftMs);
-  if (found?.ok === false && !found.failure.retryable) {
-    await tellFailure(deps, call, found.failure);
-    return;
-  }
-  const site = found?.ok === true ? found.value : undefined;
-  await deps.send.openView(call.triggerId, siteView(call.channel, site));
+  const view = stepOne(call, found);
+  if (view.ok) await deps.send.openView(call.triggerId, view.value);
+  else await tellFailure(deps, call, view.failure);
+}
+
+/** Step 1 with the site that was found; a failure where no waiting would find the one that was named. */
+function stepOne({ channel }: CommandCall, found: Result<SiteRef> | undefined): Result<ModalView> {
+  if (found?.ok === false && !found.failure.retryable) return found;
+  return ok(siteView(channel, found?.ok === true ? found.value : undefined));
 }

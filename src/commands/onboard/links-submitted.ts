@@ -1,13 +1,13 @@
+import { inTime } from '../../base/in-time.ts';
 import type { InputProblem } from '../../design/types.ts';
 import type { Actor, FormValues } from '../../flows/types.ts';
 import { clamp } from '../../integrations/slack/escape.ts';
 import { failureText, noteRefusal, tell, tellFailure, type Whereabouts } from '../answer.ts';
 import type { CommandDeps } from '../deps.ts';
-import { ACK_WAIT_MS, inTime } from '../in-time.ts';
 import type { Submission } from '../payload.ts';
-import type { SubmissionAck } from '../submission-ack.ts';
+import { ACK_WAIT_MS, type SubmissionAck } from '../submission-ack.ts';
 import { linksView } from './links-view.ts';
-import { loadingStood, replaceLoading, showInstead } from './submissions.ts';
+import { loadingStood, replaceLoading, showInstead } from './loading.ts';
 import { loadingView, problemView, readyView } from './views.ts';
 
 const MAKING = 'Reading both sides and making the plan. Its card follows in the channel.';

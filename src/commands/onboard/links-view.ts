@@ -5,7 +5,7 @@ import { context, paragraph } from '../cards/blocks.ts';
 import { escapeMrkdwn } from '../../integrations/slack/escape.ts';
 import { writeMetadata } from '../payload.ts';
 import { multiSelectField, radioField, selectField, textField } from './elements.ts';
-import { title } from './views.ts';
+import { CONNECT_TITLE, title } from './views.ts';
 
 const MODE_LABELS: Record<TrafficMode, string> = {
   m365: 'Microsoft 365 traffic only',
@@ -31,7 +31,7 @@ export function linksView(form: OnboardForm, channel: string): ModalView {
     type: 'modal',
     callback_id: 'sse_onboard_links',
     private_metadata: writeMetadata({ draft: form.draftId, channel }),
-    title: title('Connect a site'),
+    title: title(CONNECT_TITLE),
     submit: title('Check and plan'),
     close: title('Close'),
     blocks: [

@@ -1,8 +1,8 @@
 import type { PlainTextOption } from '@slack/types';
+import { inTime } from '../../base/in-time.ts';
 import { LIMITS } from '../../integrations/slack/limits.ts';
 import type { ChoiceList } from '../../flows/types.ts';
 import type { CommandDeps } from '../deps.ts';
-import { inTime } from '../in-time.ts';
 import type { Suggestion } from '../payload.ts';
 import { option } from './elements.ts';
 

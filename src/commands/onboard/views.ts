@@ -19,13 +19,15 @@ const OPTION_CHOICES: readonly Choice[] = Object.entries(OPTION_LABELS).map(([va
   label,
 }));
 
+export const CONNECT_TITLE = 'Connect a site';
+
 /** Step 1: which site, and how redundant. */
 export function siteView(channel: string, site?: SiteRef): ModalView {
   return {
     type: 'modal',
     callback_id: 'sse_onboard_site',
     private_metadata: writeMetadata({ channel }),
-    title: title('Connect a site'),
+    title: title(CONNECT_TITLE),
     submit: title('Next'),
     close: title('Close'),
     blocks: [
@@ -48,36 +50,27 @@ export function siteView(channel: string, site?: SiteRef): ModalView {
 }
 
 /** Shown at once while something is read: Slack waits three seconds, the vendors may need longer. */
-export function loadingView(text: string, heading = 'Connect a site'): ModalView {
-  return {
-    type: 'modal',
-    callback_id: 'sse_loading',
-    title: title(heading),
-    close: title('Close'),
-    blocks: [paragraph(text)],
-  };
+export function loadingView(text: string, heading = CONNECT_TITLE): ModalView {
+  return noteView({ callback_id: 'sse_loading', title: title(heading), blocks: [paragraph(text)] });
 }
 
 /** What a modal that had to wait has come to. */
 export function readyView(text: string): ModalView {
-  return {
-    type: 'modal',
-    callback_id: 'sse_ready',
-    title: title('Connect a site'),
-    close: title('Close'),
-    blocks: [paragraph(text)],
-  };
+  return noteView({ callback_id: 'sse_ready', title: title(CONNECT_TITLE), blocks: [paragraph(text)] });
 }
 
 /** Why there is no form, and what to do. Sentences of the bot's own, in which people are mentioned. */
 export function problemView(text: string): ModalView {
-  return {
-    type: 'modal',
+  return noteView({
     callback_id: 'sse_problem',
     title: title('This cannot go on'),
-    close: title('Close'),
     blocks: [mrkdwn(escapeSentence(text))],
-  };
+  });
+}
+
+/** A modal that only says something. */
+function noteView(view: Pick<ModalView, 'callback_id' | 'title' | 'blocks'>): ModalView {
+  return { type: 'modal', close: title('Close'), ...view };
 }
 
 export const REJECT_TITLE = 'Reject the plan';

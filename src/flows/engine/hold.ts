@@ -85,10 +85,15 @@ export function createHold(parts: HoldParts, claimed: RunRow, rows: readonly Ste
     return true;
   }
 
+  /** The run as it is then; undefined where it is not ours. */
+  async function writeRun(tx: Store, patch: RunPatch): Promise<RunRow | undefined> {
+    return (await tx.runs.writeRun(id, epoch, patch, clock.now())) ? tx.runs.get(id) : undefined;
+  }
+
   /** Journals in one transaction what `work` writes and tells the observer. */
   async function writing(
     show: boolean,
-    work: (tx: Store) => Promise<RunRow | boolean | undefined>,
+    work: (tx: Store) => Promise<RunRow | undefined>,
     mode: TransactionMode = 'alone',
   ): Promise<void> {
     if (lost.signal.aborted) lose();
@@ -96,7 +101,7 @@ export function createHold(parts: HoldParts, claimed: RunRow, rows: readonly Ste
     await store.transaction(async (tx) => {
       const written = await work(tx);
       if (!written) lose();
-      after = written === true ? ((await tx.runs.get(id)) ?? run) : written;
+      after = written;
       if (show) await observer.changed(tx, after);
     }, mode);
     run = after;
@@ -149,26 +154,20 @@ export function createHold(parts: HoldParts, claimed: RunRow, rows: readonly Ste
       if (since !== undefined) parts.onStep?.({ opId: op.id, outcome, ms: Math.max(0, began - since) });
     },
     park: (wakeAt) =>
-      writing(
-        false,
-        (tx) => tx.runs.writeRun(id, epoch, { owner: null, wakeAt: wakeAt ?? null }, clock.now()),
-        'journal',
-      ),
+      writing(false, (tx) => writeRun(tx, { owner: null, wakeAt: wakeAt ?? null }), 'journal'),
     turnBack: (failure) =>
-      writing(true, (tx) =>
-        tx.runs.writeRun(id, epoch, { state: 'unwinding', failure, progress: null }, clock.now()),
-      ),
+      writing(true, (tx) => writeRun(tx, { state: 'unwinding', failure, progress: null })),
     async finish(state, failure) {
       await writing(false, async (tx) => {
         const now = clock.now();
         const ended = state !== 'needs-decision';
         if (ended) await skipRest(tx, id, epoch, steps.values(), now);
         const patch: RunPatch = { state, owner: null, wakeAt: null, progress: null, failure };
-        if (!(await tx.runs.writeRun(id, epoch, ended ? { ...patch, endedAt: now } : patch, now)))
-          return false;
+        const written = await writeRun(tx, ended ? { ...patch, endedAt: now } : patch);
+        if (!written) return undefined;
         if (ended) await tx.runs.unlock(id);
         await announce(tx, observer, id);
-        return true;
+        return written;
       });
     },
     permitted: (work) => withSendPermit(mayStill, work, { runId: id, requestId: claimed.requestId }),

@@ -114,14 +114,18 @@ function doing(work: NonNullable<Operation['do']>): Operation {
   };
 }
 
-it('sends nothing before everything that was journaled is on the disk', async () => {
-  const world = new World();
-  const create = doing(async (context) => {
+/** Creates `a` behind its guard, as everything does that changes something. */
+function creating(world: World): Operation {
+  return doing(async (context) => {
     await context.guard();
     await world.create('a');
     return null;
   });
-  const r = await make({ plan: [planned('a')], world, operations: [create] });
+}
+
+it('sends nothing before everything that was journaled is on the disk', async () => {
+  const world = new World();
+  const r = await make({ plan: [planned('a')], world, operations: [creating(world)] });
   let onDisk = (): void => undefined;
   const journaled: string[][] = [];
   const executor = r.another({
@@ -144,12 +148,7 @@ it('sends nothing before everything that was journaled is on the disk', async ()
 
 it('sends nothing where the disk refuses', async () => {
   const world = new World();
-  const create = doing(async (context) => {
-    await context.guard();
-    await world.create('a');
-    return null;
-  });
-  const r = await make({ plan: [planned('a')], world, operations: [create] });
+  const r = await make({ plan: [planned('a')], world, operations: [creating(world)] });
   const refused = new DiskError(new Error('EIO'));
   const executor = r.another({ store: { ...r.store, settled: () => Promise.reject(refused) } });
   for (let looks = 0; looks < 10; looks += 1) {

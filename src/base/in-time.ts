@@ -1,11 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/**
- * So long an acknowledgement that carries an answer, or the opening of a modal, waits for what that answer depends on, in ms. Slack
- * waits three seconds for both ("Acknowledging requests", "Trigger IDs"), ways included.
- */
-export const ACK_WAIT_MS = 1_500;
-
 /** What a work comes to if that is known within so many ms, else undefined. The work goes on; its failure after that belongs to whoever awaits it too. */
 export async function inTime<T>(work: Promise<T>, withinMs: number): Promise<T | undefined> {
   const timer = new AbortController();
