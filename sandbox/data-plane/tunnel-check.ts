@@ -42,7 +42,7 @@ export function checkTunnel(
   if (!port) return fail('WAN interface not found', true);
   if (!edge.online) return fail('router offline', true);
   if (!port.up) return fail('WAN interface down', true);
-  if (!instance?.alive) return fail(TIMEOUT, true);
+  if (port.blocksIpsec || !instance?.alive) return fail(TIMEOUT, true);
   // Microsoft's gateways speak IKEv2 only.
   if (connector.ikeVersion !== '2') return fail(NO_PROPOSAL, false);
   // The responder finds its configuration by the peer's address; a gateway may also stay silent here.

@@ -56,6 +56,8 @@ export interface WanPort {
   /** Source address as the internet sees it. */
   publicIp: string;
   up: boolean;
+  /** The provider lets neither UDP 500 nor 4500 through; absent = it does. */
+  blocksIpsec?: boolean;
 }
 
 /** The configuration that is running on a WAN Edge now (not merely saved in Mist), raw as Mist's root keys. */

@@ -77,10 +77,10 @@ export interface Agreement {
   readonly notJudged: readonly string[];
 }
 
-/** When a kind of fact was true. */
+/** When a kind of fact was true; without a time nobody says when, which is not "now". */
 export interface FactAge {
   readonly what: string;
-  readonly atMs: number;
+  readonly atMs?: number;
 }
 
 /** `unknown` = something that matters could not be read or is not reported. */

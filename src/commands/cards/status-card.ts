@@ -149,7 +149,9 @@ function entraLine(event: EntraTunnelView): string {
 }
 
 function ages({ ages: known, atMs }: SiteStatus): string {
-  const each = known.map(({ what, atMs: at }) => `${what} ${ageText(atMs - at)}`);
+  const each = known.map(
+    ({ what, atMs: at }) => `${what} ${at === undefined ? 'of unknown age' : ageText(atMs - at)}`,
+  );
   return [`Read ${localTime(atMs)}`, ...each, '"?" is what could not be read.'].join(' · ');
 }
 

@@ -38,7 +38,8 @@ export function routerBgpChecks({ connector, link }: Pair, design: SiteDesign | 
   ];
 }
 
-function bindingCheck({ name, group }: MistConnectorView): Finding {
+/** X18 of one connector, which needs the router's side only. */
+export function bindingCheck({ name, group }: MistConnectorView): Finding {
   const sides = { mist: said(group?.name) };
   const fail = (message: string, mend: string) => finding('X18', name, 'fail', sides, { message, mend });
   if (group === undefined)
@@ -149,10 +150,8 @@ function addressCheck(
       mend: 'Create the link again with both local BGP addresses.',
     });
   if (match) {
-    const device = match.connector.deviceBgp;
-    // One hop reaches only what is on the tunnel's own /30 (RFC 4271 §5.1.3: the peer of an external session is on the link).
-    const isNear = device !== undefined && contains(`${device}/30`, address);
-    if (isNear || (match.neighbor.multihopTtl ?? 1) >= 2) return finding('X06', subject, 'pass', sides);
+    if (isWithinReach(match.neighbor, match.connector.deviceBgp))
+      return finding('X06', subject, 'pass', sides);
     return finding('X06', subject, 'fail', sides, {
       message: `${address} is more than one hop away and the neighbor has no multihop TTL`,
       mend: 'Set multihop TTL 2 at the neighbor in Mist.',
@@ -169,6 +168,14 @@ function addressCheck(
         mend: `Add the neighbor ${address} to the BGP group in Mist${stranger === undefined ? '' : ` in place of ${stranger.address}`}.`,
       };
   return finding('X06', subject, 'fail', sides, words);
+}
+
+/** One hop reaches only what is on the tunnel's own /30 (RFC 4271 §5.1.3: the peer of an external session is on the link). */
+export function isWithinReach(
+  { address, multihopTtl }: MistNeighborView,
+  deviceBgp: string | undefined,
+): boolean {
+  return (multihopTtl ?? 1) >= 2 || (deviceBgp !== undefined && contains(`${deviceBgp}/30`, address));
 }
 
 function asnCheck(

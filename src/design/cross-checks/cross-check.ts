@@ -13,6 +13,7 @@ import {
   regionCheck,
   wanChecks,
 } from './site-checks.ts';
+import { routerAloneChecks } from './router-alone.ts';
 import { profileChecks, routingChecks } from './traffic-checks.ts';
 import { tunnelChecks } from './tunnel-checks.ts';
 import type { Finding, SiteViews } from './types.ts';
@@ -36,7 +37,14 @@ export function crossCheck(views: SiteViews): readonly Finding[] {
   }
   if (mist.read) found.push(...routingChecks(mist.value, views));
   if (entra.read && mist.read) found.push(...bothSides(entra.value, mist.value, views.design));
-  found.push(...undecided(views, new Set(found.map(({ id }) => id))));
+  const decided = new Set(found.map(({ id }) => id));
+  if (!entra.read && mist.read) {
+    const alone = routerAloneChecks(mist.value);
+    found.push(...alone);
+    // A pass is decided for the site; what is wrong by itself leaves the same check open for the rest.
+    for (const { id, verdict } of alone) if (verdict === 'pass') decided.add(id);
+  }
+  found.push(...undecided(views, decided));
   return found.toSorted((a, b) => CHECK_IDS.indexOf(a.id) - CHECK_IDS.indexOf(b.id));
 }
 

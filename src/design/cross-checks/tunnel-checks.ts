@@ -2,7 +2,7 @@ import type { LinkDesign } from '../types.ts';
 import { agree, finding, said, type Side } from './findings.ts';
 import { noInstance, type Pair } from './pairing.ts';
 import type { Finding } from './types.ts';
-import type { ComparableKey, MistView, WanView } from './views.ts';
+import type { ComparableKey, MistConnectorView, MistView, WanView } from './views.ts';
 
 const NOT_SHOWN = { why: 'Graph does not show it' };
 
@@ -20,7 +20,7 @@ export function tunnelChecks(pair: Pair, mist: MistView, design: LinkDesign | un
     }),
     agree('X03', subject, { entra: endpoint, mist: said(connector.endpoint) }, staleEndpoint(pair)),
     remoteIdCheck(pair, endpoint),
-    kindCheck(pair),
+    kindCheck(connector),
     wanCheck(pair, mist, design),
   ];
 }
@@ -77,8 +77,8 @@ function remoteIdCheck({ connector }: Pair, endpoint: Side): Finding {
   });
 }
 
-function kindCheck({ connector }: Pair): Finding {
-  const { provider, protocol, version, name } = connector;
+/** X16 of one connector, which needs the router's side only. */
+export function kindCheck({ provider, protocol, version, name }: MistConnectorView): Finding {
   const seen = `${provider ?? 'no provider'}, ${protocol ?? 'no protocol'}, IKE version ${version ?? 'unknown'}`;
   const isRight = provider === 'custom-ipsec' && protocol === 'ipsec' && version === '2';
   return finding(

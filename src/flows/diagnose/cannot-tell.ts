@@ -40,6 +40,12 @@ export const INDISTINGUISHABLE: readonly Indistinguishable[] = [
     because: 'reversed BGP addresses and wrong AS numbers both leave the tunnel up and the neighbor down',
     how: "Compare the BGP addresses and AS numbers in the two portals: Entra's local address is Microsoft's.",
   },
+  {
+    ids: ['X19', 'X20'],
+    because:
+      'one session carries the prefixes of all traffic profiles, so that a missing one does not tell which it is',
+    how: 'Read the traffic forwarding profiles of the remote network in Entra: enabled, and assigned to it.',
+  },
 ];
 
 /** Whether all of these causes stand in one row of the list. */

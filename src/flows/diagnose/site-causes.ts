@@ -5,6 +5,8 @@ import type { SitePairs } from './site-pairs.ts';
 import type { Cause, Evidence, Symptom } from './types.ts';
 
 const TRAFFIC: readonly CheckId[] = ['X21', 'X22', 'X19', 'X20'];
+/** What leaves a connector without any session to stand or fall, and so without routes. Nothing to suspect where it was not compared. */
+const NO_SESSION: readonly CheckId[] = ['X18', 'X06'];
 
 /** The router as a whole: away, or not running what Mist has stored. */
 export function routerCauses({ now }: Evidence, symptoms: readonly Symptom[]): readonly Cause[] {
@@ -91,9 +93,10 @@ export function halfBuiltCauses({ views, inEntra }: Evidence, pairs: SitePairs):
   return causes;
 }
 
-/** Sessions stand, and the router sends the traffic another way. */
+/** All sessions that there are stand, and the router sends the traffic another way. */
 export function trafficCauses(seen: string, findings: readonly Finding[]): Explained {
-  return explain(`All sessions stand, and ${seen}`, TRAFFIC, findings, 'site');
+  const able = findings.filter(({ id, verdict }) => verdict === 'fail' || !NO_SESSION.includes(id));
+  return explain(`All sessions stand, and ${seen}`, [...TRAFFIC, ...NO_SESSION], able, 'site');
 }
 
 /** Small packets pass and large ones do not. */

@@ -49,7 +49,9 @@ export function tunnelCauses(
   const own = findings.filter((found) => isAbout(found, one));
   const seen = `${symptom.connector} is down: ${symptom.words || 'no reason given'}`;
   const able = ableOf(symptom, own);
-  const explained = explain(seen, able, own, symptom.connector);
+  // A port that is down needs no suspicion beside it.
+  const asked = symptom.trouble === 'wan-down' ? own.filter(({ verdict }) => verdict === 'fail') : own;
+  const explained = explain(seen, able, asked, symptom.connector);
   const named = new Set(explained.causes.map(({ id }) => id));
   const hidden = own
     .filter(({ id, verdict }) => verdict === 'fail' && BREAKING.includes(id) && !named.has(id))

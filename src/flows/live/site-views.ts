@@ -12,7 +12,7 @@ import { mistView } from '../../integrations/mist/view.ts';
 import type { FlowParts } from '../parts.ts';
 import { designOf, layoutOf } from '../status/layout.ts';
 import { readLiveMist, type LiveMist } from './live-site.ts';
-import { looksLikeMicrosoft } from './microsoft-connectors.ts';
+import { looksLikeMicrosoft } from '../../design/cross-checks/microsoft-connectors.ts';
 
 /** A site as both vendors have it configured, whoever built it. Views hold keys that cannot be printed. */
 export interface ConfiguredSite {

@@ -133,18 +133,21 @@ function withLearned(view: readonly TunnelStatus[], routes: RoutesByNeighbor): r
 /** How old each kind of fact is. What is read from a router or an API on the spot is as old as the reading. */
 function agesOf(now: number, { device, peers, health, routes, agreement }: Readings): readonly FactAge[] {
   const ages: FactAge[] = [];
-  if (device?.ok) ages.push({ what: 'router', atMs: device.value.lastSeenMs ?? now });
-  if (peers.ok) ages.push({ what: 'BGP', atMs: oldest(peers.value.map((row) => row.atMs)) ?? now });
-  if (routes?.ok && routes.value.answered && !isCut(routes)) ages.push({ what: 'routes', atMs: now });
+  const add = (what: string, atMs: number | undefined): void =>
+    void ages.push({ what, ...(atMs !== undefined && { atMs }) });
+  if (device?.ok) add('router', device.value.lastSeenMs);
+  if (peers.ok && peers.value.length > 0) add('BGP', oldest(peers.value.map((row) => row.atMs)));
+  if (routes?.ok && routes.value.answered && !isCut(routes)) add('routes', now);
   const newest = health?.ok ? health.value[0]?.atMs : undefined;
-  if (newest !== undefined) ages.push({ what: 'Entra log', atMs: newest });
-  if (agreement?.ok) ages.push({ what: 'configuration', atMs: now });
+  if (newest !== undefined) add('Entra log', newest);
+  if (agreement?.ok) add('configuration', now);
   return ages;
 }
 
+/** Unknown as soon as one of them is. */
 function oldest(times: readonly (number | undefined)[]): number | undefined {
   const known = times.filter((time) => time !== undefined);
-  return known.length > 0 ? Math.min(...known) : undefined;
+  return known.length === times.length ? Math.min(...known) : undefined;
 }
 
 /** What to say of a reading that failed; nothing of one that succeeded or was not made. */

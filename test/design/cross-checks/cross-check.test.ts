@@ -52,6 +52,30 @@ describe('what could not be read is unknown, neither passed nor failed', () => {
     });
   });
 
+  test('Entra as a whole: what is wrong on the router by itself is said all the same', () => {
+    const { mist } = views();
+    if (!mist.read) throw new Error('unread');
+    const [connector] = mist.value.connectors.filter(({ name }) => name === 'mssse-wan0');
+    const [neighbor] = connector?.group?.neighbors ?? [];
+    if (!connector?.group || !neighbor) throw new Error('no connector with a group and a neighbor');
+    const group = { ...connector.group, neighbors: [{ ...neighbor, asn: undefined, disabled: true }] };
+    const wrong = { ...connector, version: '1', wan: 'wan9', psk: undefined, localId: undefined, group };
+    const value = { ...mist.value, connectors: [wrong] };
+    const findings = crossCheck({ ...views(), entra: unread, mist: { read: true, value } });
+    const failed = findings.filter(({ verdict }) => verdict === 'fail');
+    expect(failed.map(({ id, subject }) => `${id} ${subject}`)).toEqual([
+      'X01 mssse-wan0',
+      'X02 mssse-wan0',
+      `X08 neighbor ${neighbor.address}`,
+      'X16 mssse-wan0',
+      'X17 mssse-wan0',
+      `X23 neighbor ${neighbor.address}`,
+    ]);
+    expect(failed.every(({ message, mend }) => message !== '' && mend !== '')).toBe(true);
+    // The other connectors of the site might have another key: what one lacks does not decide for all.
+    expect(findings.some(({ id, verdict }) => id === 'X01' && verdict === 'unknown')).toBe(true);
+  });
+
   test('Mist as a whole', () => {
     const findings = crossCheck({ ...views(), mist: unread });
     const verdicts = new Map(findings.map(({ id, verdict }) => [id, verdict]));

@@ -6,10 +6,12 @@ import type { HealthySite } from './healthy-site.ts';
 export interface Fault {
   readonly name: string;
   readonly names: readonly CheckId[];
+  /** The side that was touched, and its field; absent where no value of the mapping was. */
+  readonly value?: { readonly side: 'entra' | 'mist'; readonly field: string; readonly change: Change };
   apply(site: HealthySite): void;
 }
 
-type Change = 'wrong' | 'missing' | 'swapped';
+export type Change = 'wrong' | 'missing' | 'swapped';
 
 /** A place in which one of the values stands. `get` and `put` reach it; `wrong` is another value of the same kind. */
 interface Place {
@@ -85,12 +87,12 @@ function mistPlace(
 }
 
 /** A key of an object as a place of its own: a neighbor's address. */
-function neighborPlace(name: string, address: string, zone: number): Place {
+function neighborPlace(name: string, address: string, zone: number, count: number): Place {
   const neighbors = (site: HealthySite): Record<string, unknown> =>
     (site.world.edge.bgpConfig[name] as { neighbors: Record<string, unknown> }).neighbors;
   return {
     side: 'mist',
-    field: `${name} neighbor of zone ${zone}`,
+    field: `${name} neighbor of zone ${zone} of ${count}`,
     names: ['X06', 'X23'],
     wrong: zone === 1 ? '10.99.99.3' : '10.99.100.3',
     nullable: true,
@@ -163,10 +165,11 @@ function placesOf(shape: Shape): Place[] {
         mistPlace('bgpConfig', name, 'local_as', ['X07', 'X08'], 65010),
         mistPlace('bgpConfig', name, 'disable_bfd', ['X18'], false),
       );
-      for (const peer of perZone ? [zone] : zones === 2 ? [1, 2] : [1]) {
+      const peers = perZone ? [zone] : zones === 2 ? [1, 2] : [1];
+      for (const peer of peers) {
         const address = peer === 1 ? host(2) : `10.99.100.${2 + 4 * n}`;
         places.push(
-          neighborPlace(name, address, peer),
+          neighborPlace(name, address, peer, peers.length),
           mistPlace('bgpConfig', name, `neighbors/${address}/neighbor_as`, ['X08'], 65515),
           mistPlace('bgpConfig', name, `neighbors/${address}/multihop_ttl`, ['X06'], 1),
           mistPlace('bgpConfig', name, `neighbors/${address}/disabled`, ['X23'], true),
@@ -207,6 +210,7 @@ function faultsOf(place: Place, all: readonly Place[]): Fault[] {
   ): Fault => ({
     name: `${place.side} ${place.field}: ${change}${with_}`,
     names: [...place.names, ...more],
+    value: { side: place.side, field: place.field, change },
     apply,
   });
   return [
@@ -233,6 +237,7 @@ function faultsOf(place: Place, all: readonly Place[]): Fault[] {
 const REVERSED: Fault = {
   name: 'mist mssse-wan0 device and Microsoft BGP address: swapped',
   names: ['X05', 'X06'],
+  value: { side: 'mist', field: 'device and Microsoft BGP address', change: 'swapped' },
   apply: ({ world }) => {
     world.set('tunnelConfigs.mssse-wan0.primary.internal_ips', ['10.99.99.2']);
     const group = world.edge.bgpConfig['mssse-wan0'] as { neighbors: Record<string, unknown> };

@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { diagnose } from '../../../src/flows/diagnose/diagnose.ts';
-import type { Cause, Findings } from '../../../src/flows/diagnose/types.ts';
-import { faultsFor, NothingToTouch, type Fault } from '../../design/cross-checks/generated-faults.ts';
-import { brokenOnTheWire, healthySite } from '../../design/cross-checks/healthy-site.ts';
+import type { CauseId } from '../../../src/flows/diagnose/types.ts';
+import { faultsFor } from '../../design/cross-checks/generated-faults.ts';
 import type { Shape } from '../../sandbox/data-plane/world.ts';
-import { evidenceOf } from './support/evidence-of.ts';
-import { outsideFaults, type OutsideFault } from './support/outside-faults.ts';
+import { Confusion } from './support/confusion.ts';
+import { outsideFaults } from './support/outside-faults.ts';
+import { isQuiet, play, playBoth, scoreOf, type Case, type NoPair, type Trouble } from './support/trouble.ts';
+import { undecidableOf, type Sight } from './support/undecidable.ts';
 
 /*
  * Faults are generated from every value of the mapping × {wrong, missing, swapped}, and of what else the simulated world can do to a site;
  * the simulated data plane decides what they break, which packets come back and which way the traffic takes.
- * The diagnosis gets what the bot would read and never a fault's name. Doubles are sampled by a fixed stride; all of them run with
- * DIAGNOSE_ALL_PAIRS=1.
+ * The diagnosis gets what the bot would read and never a fault's name. What cannot be told apart is listed in support/undecidable.ts, and
+ * scores only by being left open. Doubles are sampled by a fixed stride; all of them run with DIAGNOSE_ALL_PAIRS=1.
  */
 const SHAPES: Readonly<Record<string, Shape>> = {
   'one WAN link': {},
@@ -20,79 +20,21 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   'two WAN links, zone redundancy over one tunnel each': { links: 2, zones: 2 },
   'one WAN link, a tunnel for each zone': { zones: 2, topology: 'tunnel-per-zone' },
 };
+const SIGHTS: readonly Sight[] = ['everything read', 'no keys from Graph', 'no configuration from Entra'];
 const ALL = process.env['DIAGNOSE_ALL_PAIRS'] === '1';
 const PAIRS = ALL ? Infinity : 60;
 const PATIENCE = { timeout: ALL ? 3_600_000 : 120_000 };
 /** More causes than this named as likely is guessing. */
 const MOST_NAMED = 5;
-
-interface Case {
-  readonly broken: string | undefined;
-  readonly found: Findings;
-}
-
-type Trouble = Fault | OutsideFault;
-
-function play(shape: Shape, faults: readonly Trouble[]): Case {
-  const site = healthySite(shape);
-  site.world.settle();
-  for (const fault of faults) fault.apply(site);
-  const broken = brokenOnTheWire(site);
-  return { broken, found: diagnose(evidenceOf(site)) };
-}
-
-/**
- * undefined where the two are no pair: two faults of one place are one fault, what the first one took away the second one cannot touch, and
- * one key written wrongly on both sides alike is none.
- */
-function playBoth(shape: Shape, a: Trouble, b: Trouble): Case | undefined {
-  if (placeOf(a) === placeOf(b)) return undefined;
-  try {
-    const both = play(shape, [a, b]);
-    return both.broken === undefined && ![a, b].some(isQuiet) ? undefined : both;
-  } catch (error) {
-    if (error instanceof NothingToTouch) return undefined;
-    throw error;
-  }
-}
-
-function isQuiet(fault: Trouble): boolean {
-  return 'sessionsStand' in fault;
-}
-
-function placeOf({ name }: Trouble): string | undefined {
-  return name.split(': ')[0];
-}
-
-function isHit({ names }: Trouble, id: string | undefined): boolean {
-  return (names as readonly string[]).some((name) => name === id);
-}
-
-function namedBy({ causes }: Findings): readonly Cause[] {
-  return causes.filter(({ likelihood }) => likelihood !== 'possible');
-}
-
-/** Rows: the value that was touched; columns: what the diagnosis put first. */
-class Matrix {
-  readonly #counts = new Map<string, Map<string, number>>();
-  add(wanted: string, got: string): void {
-    const row = this.#counts.get(wanted) ?? new Map<string, number>();
-    row.set(got, (row.get(got) ?? 0) + 1);
-    this.#counts.set(wanted, row);
-  }
-  toString(): string {
-    return [...this.#counts]
-      .toSorted(([a], [b]) => a.localeCompare(b))
-      .map(
-        ([wanted, row]) => `  ${wanted.padEnd(12)} → ${[...row].map(([got, n]) => `${got} ${n}`).join(', ')}`,
-      )
-      .join('\n');
-  }
-}
+const MOST_SHOWN = ALL ? 400 : 8;
 
 describe.each(Object.entries(SHAPES))('%s', (name, shape) => {
   const faults: readonly Trouble[] = [...faultsFor(shape), ...outsideFaults(shape)];
-  const breaking = new Set<Trouble>();
+  let played: ReadonlyMap<Trouble, Case> | undefined;
+  const singles = (): ReadonlyMap<Trouble, Case> =>
+    (played ??= new Map(faults.map((fault) => [fault, play(shape, [fault])])));
+  const breaking = (): readonly Trouble[] =>
+    faults.filter((fault) => singles().get(fault)?.broken !== undefined || isQuiet(fault));
 
   test('a healthy site has no symptom and no cause', () => {
     const { broken, found } = play(shape, []);
@@ -100,54 +42,90 @@ describe.each(Object.entries(SHAPES))('%s', (name, shape) => {
     expect({ symptoms: found.symptoms, causes: found.causes }).toEqual({ symptoms: [], causes: [] });
   });
 
-  test('the first cause of a single fault is the value that was touched, at 95 % or better', PATIENCE, () => {
-    const matrix = new Matrix();
-    const wrong: string[] = [];
-    let alarms = 0;
-    for (const fault of faults) {
-      const { broken, found } = play(shape, [fault]);
-      const [first] = found.causes;
-      if (broken === undefined && !isQuiet(fault)) {
-        if (first && first.likelihood !== 'possible') alarms += 1;
-        continue;
-      }
-      breaking.add(fault);
-      matrix.add(fault.names.join('/'), first?.id ?? 'nothing');
-      if (!isHit(fault, first?.id))
-        wrong.push(
-          `${fault.name} (${broken ?? 'sessions stand'}): ${found.causes.map(({ id }) => id).join()}`,
-        );
-    }
-    const share = 1 - wrong.length / breaking.size;
-    console.log(
-      `${name}: ${breaking.size} single faults, ${(share * 100).toFixed(1)} % right, ${alarms} false alarms\n${matrix}\n${wrong.slice(0, 12).join('\n')}`,
-    );
-    expect(breaking.size).toBeGreaterThan(30);
-    expect(alarms).toBe(0);
-    expect(share).toBeGreaterThanOrEqual(0.95);
+  test('no fault that breaks nothing raises an alarm', PATIENCE, () => {
+    const alarms = faults
+      .filter((fault) => !breaking().includes(fault))
+      .filter((fault) =>
+        singles()
+          .get(fault)
+          ?.found.causes.some(({ likelihood }) => likelihood !== 'possible'),
+      );
+    expect(alarms.map((fault) => fault.name)).toEqual([]);
   });
 
-  test('two faults at once are both named, at 80 % or better', PATIENCE, () => {
-    const list = [...breaking];
-    const pairs = list.flatMap((a, at) => list.slice(at + 1).map((b) => [a, b] as const));
-    const stride = Math.max(1, Math.floor(pairs.length / PAIRS));
-    const sample = pairs.filter((_, at) => at % stride === 0);
-    const wrong: string[] = [];
-    let played = 0;
-    for (const [a, b] of sample) {
-      const both = playBoth(shape, a, b);
-      if (!both) continue;
-      played += 1;
-      const named = new Set<string>(namedBy(both.found).map(({ id }) => id));
-      const hits = [a, b].filter((fault) => [...named].some((id) => isHit(fault, id)));
-      if (hits.length < 2 || named.size > MOST_NAMED)
-        wrong.push(`${a.name} + ${b.name}: ${[...named].join()}`);
-    }
-    const share = 1 - wrong.length / played;
-    console.log(
-      `${name}: ${played} of ${pairs.length} double faults, ${(share * 100).toFixed(1)} % right\n${wrong.slice(0, ALL ? 400 : 8).join('\n')}`,
-    );
-    expect(played).toBeGreaterThan(30);
-    expect(share).toBeGreaterThanOrEqual(0.8);
-  });
+  test.each(SIGHTS)(
+    'faults that leave the same to be seen, %s, are listed as undecidable',
+    PATIENCE,
+    (sight) => {
+      const nothing = seen(shape, [], sight);
+      const groups = [...Map.groupBy(breaking(), (fault) => seen(shape, [fault], sight))];
+      const unlisted = groups.flatMap(([evidence, alike]) =>
+        evidence === nothing
+          ? []
+          : alike.flatMap((a, at) =>
+              alike.slice(at + 1).flatMap((b) => (isListed(a, b, sight) ? [] : [`${a.name} = ${b.name}`])),
+            ),
+      );
+      expect(unlisted).toEqual([]);
+    },
+  );
+
+  test.each(SIGHTS)(
+    'a single fault, %s: named first, or left open where it is listed, at 95 % or better',
+    PATIENCE,
+    (sight) => {
+      const confusion = new Confusion(sight);
+      for (const fault of breaking()) confusion.add(fault, play(shape, [fault], sight));
+      console.log(`${name}, ${sight}: ${confusion.toString(MOST_SHOWN)}`);
+      expect(confusion.played).toBeGreaterThan(30);
+      expect(confusion.share).toBeGreaterThanOrEqual(0.95);
+    },
+  );
+
+  test(
+    'two faults at once are both named, or left open where they are listed, at 80 % or better',
+    PATIENCE,
+    () => {
+      const list = breaking();
+      const pairs = list.flatMap((a, at) => list.slice(at + 1).map((b) => [a, b] as const));
+      const stride = Math.max(1, Math.floor(pairs.length / PAIRS));
+      const sample = pairs.filter((_, at) => at % stride === 0);
+      const wrong: string[] = [];
+      const leftOut = new Map<NoPair, number>();
+      let asked = 0;
+      for (const [a, b] of sample) {
+        const both = playBoth(shape, a, b);
+        if (typeof both === 'string') {
+          leftOut.set(both, (leftOut.get(both) ?? 0) + 1);
+          continue;
+        }
+        asked += 1;
+        const scores = [a, b].map((fault) => scoreOf(fault, both.found, 'everything read'));
+        const named = new Set(
+          both.found.causes.flatMap(({ id, likelihood }) => (likelihood === 'possible' ? [] : [id])),
+        );
+        if (scores.some((score) => score !== 'right') || named.size > MOST_NAMED)
+          wrong.push(`${a.name} (${scores[0]}) + ${b.name} (${scores[1]}): ${[...named].join()}`);
+      }
+      const share = 1 - wrong.length / asked;
+      const out = [...leftOut].map(([why, count]) => `${why} ${count}`).join(', ') || 'none';
+      console.log(
+        `${name}: of ${pairs.length} double faults ${sample.length} sampled, left out: ${out}; ${asked} asked, ${(share * 100).toFixed(1)} % right\n${wrong.slice(0, MOST_SHOWN).join('\n')}`,
+      );
+      expect(asked).toBeGreaterThan(30);
+      expect(share).toBeGreaterThanOrEqual(0.8);
+    },
+  );
 });
+
+function seen(shape: Shape, faults: readonly Trouble[], sight: Sight): string {
+  return JSON.stringify(play(shape, faults, sight).evidence);
+}
+
+/** Whether two faults have one name, or are known to look the same. */
+function isListed(a: Trouble, b: Trouble, sight: Sight): boolean {
+  const names: readonly CauseId[] = b.names;
+  if (a.names.some((id) => names.includes(id))) return true;
+  const rows = undecidableOf(b, sight);
+  return undecidableOf(a, sight).some((row) => rows.includes(row));
+}

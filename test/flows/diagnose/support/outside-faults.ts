@@ -8,32 +8,56 @@ export interface OutsideFault {
   readonly names: readonly CauseId[];
   /** Nothing on the wire that carries sessions is broken by it. */
   readonly sessionsStand?: true;
+  /** It is so before the site comes up for the first time. */
+  readonly fromTheStart?: true;
+  /** It leaves a connector without an answer while no other one is up over the same WAN port. */
+  readonly noAnswer?: true;
   apply(site: HealthySite): void;
 }
 
 /** What the simulated world can do to a site besides changing a value. */
 export function outsideFaults({ links = 1, zones = 1, topology }: Shape): readonly OutsideFault[] {
-  const ports = Array.from({ length: links }, (_, n): OutsideFault => ({
-    name: `WAN port wan${n}: down`,
-    names: ['wan-down'],
-    apply: ({ world }) => {
-      const port = world.edge.wanPorts[n];
-      if (port) port.up = false;
+  const ownTunnels = topology === 'tunnel-per-zone';
+  const ofEachLink = Array.from({ length: links }, (_, n): readonly OutsideFault[] => [
+    { name: `WAN port wan${n}: down`, names: ['wan-down'], apply: (site) => void (port(site, n).up = false) },
+    {
+      name: `UDP 500 and 4500 on wan${n}: blocked`,
+      names: ['udp-blocked'],
+      noAnswer: true,
+      apply: (site) => void (port(site, n).blocksIpsec = true),
     },
-  }));
-  const zoneAway: readonly OutsideFault[] = [
+    {
+      name: `Microsoft's gateways of link ${n}: away`,
+      names: ['microsoft-silent'],
+      noAnswer: true,
+      apply: (site) => silence(site, n, [1, 2]),
+    },
+  ]).flat();
+  const secondZone: readonly OutsideFault[] = [
     {
       name: "Microsoft's second zone: away",
-      names: topology === 'tunnel-per-zone' ? ['microsoft-silent'] : ['zone-away'],
-      apply: ({ world }) => {
-        for (const link of world.links) link.deadZones.add(2);
-        world.store.changed();
-      },
+      names: ownTunnels ? ['microsoft-silent'] : ['zone-away'],
+      apply: (site) => site.world.links.forEach((_, n) => silence(site, n, [2])),
+    },
+  ];
+  const overOneTunnel: readonly OutsideFault[] = [
+    {
+      name: "Microsoft's second zone: away, and never seen",
+      names: ['zone-away'],
+      fromTheStart: true,
+      apply: (site) => site.world.links.forEach((_, n) => silence(site, n, [2])),
+    },
+    {
+      name: "Microsoft's second zone: not served over the first one's tunnel",
+      names: ['zone-over-one-tunnel'],
+      fromTheStart: true,
+      apply: ({ world }) => void (world.plane.zone2ThroughZone1 = false),
     },
   ];
   return [
-    ...ports,
-    ...(zones === 2 ? zoneAway : []),
+    ...ofEachLink,
+    ...(zones === 2 ? secondZone : []),
+    ...(zones === 2 && !ownTunnels ? overOneTunnel : []),
     {
       name: 'router: offline',
       names: ['router-offline'],
@@ -55,4 +79,15 @@ export function outsideFaults({ links = 1, zones = 1, topology }: Shape): readon
       apply: (site) => void (site.pathMtu = 1300),
     },
   ];
+}
+
+function port({ world }: HealthySite, n: number): HealthySite['world']['edge']['wanPorts'][number] {
+  const found = world.edge.wanPorts[n];
+  if (!found) throw new Error(`no WAN port ${n}`);
+  return found;
+}
+
+function silence({ world }: HealthySite, link: number, zones: readonly (1 | 2)[]): void {
+  for (const zone of zones) world.links[link]?.deadZones.add(zone);
+  world.store.changed();
 }
