@@ -27,7 +27,8 @@ function command(
     validate(schema, call.body);
     const channel = `/sites/${device.siteId}/devices/${device.body.id}/cmd`;
     const reached = device.online;
-    const print = (): string => (reached && device.online ? output(call, device) : '');
+    const print = (): string =>
+      reached && device.online ? (device.prints[name] ?? output(call, device)) : '';
     return json({ session: call.cloud.stream.run(channel, print, plain) });
   });
 }

@@ -25,6 +25,8 @@ export interface Portal {
   setPublicIp(reference: string, wan: string, ip: string | null): void;
   /** The largest packet that a device's tunnels carry; null = any. */
   setPathMtu(reference: string, bytes: number | null): void;
+  /** What the router prints for a command such as `show_route` in place of what it would; null takes it back. */
+  setPrints(reference: string, command: string, output: string | null): void;
 }
 
 export function findDevice(store: MistStore, reference: string): DeviceRecord {
@@ -133,6 +135,11 @@ export function createPortal(cloud: Cloud): Portal {
       const device = findDevice(store, reference);
       if (bytes === null) delete device.pathMtu;
       else device.pathMtu = bytes;
+    },
+    setPrints(reference, command, output) {
+      const device = findDevice(store, reference);
+      if (output === null) delete device.prints[command];
+      else device.prints[command] = output;
     },
   };
 }

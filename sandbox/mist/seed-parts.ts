@@ -96,6 +96,7 @@ export function addDevice(store: MistStore, seed: DeviceSeed): DeviceRecord {
     ports: Object.fromEntries(
       Object.entries(seed.publicIps ?? {}).map(([name, publicIp]) => [name, { up: true, publicIp }]),
     ),
+    prints: {},
     pending: false,
     configStatus: 'COMMITED',
     configVersion: Math.floor(now - 10 * DAY),

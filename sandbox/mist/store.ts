@@ -49,6 +49,8 @@ export interface DeviceRecord {
   ports: Record<string, PortWorld>;
   /** The largest packet that its tunnels carry, in bytes; undefined = any. */
   pathMtu?: number;
+  /** What the router prints for a command, by the command's name, in place of what it would. */
+  prints: Partial<Record<string, string>>;
   /** A configuration that the device has not taken yet. */
   pending: boolean;
   configStatus: string;

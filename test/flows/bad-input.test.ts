@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { cut, listing } from '../../bench/routes/listing.ts';
+import { listing, NEIGHBOR } from '../../bench/routes/listing.ts';
+import { diagnosisCard } from '../../src/commands/cards/diagnosis-card.ts';
 import { routesCard } from '../../src/commands/cards/routes-card.ts';
+import { statusCard } from '../../src/commands/cards/status-card.ts';
 import type { Entra } from '../../src/integrations/entra/types.ts';
-import { createRoutesParser } from '../../src/integrations/mist/routes-parser.ts';
 import type { LearnedRoutes, Mist } from '../../src/integrations/mist/types.ts';
 import { checkBlocks } from '../../sandbox/contracts/slack/surface.ts';
 import { askAndApprove, failureOf, valueOf } from './support/asking.ts';
@@ -86,19 +87,31 @@ describe('a plain answer of its own', () => {
   });
 
   test(
-    'for an output of 500,000 lines: all are counted, and the card stays small',
+    'for outputs of 500,000 lines: all routes are counted, no report is taken for one, and the cards stay small',
     { timeout: 120_000 },
     async () => {
-      const rig = await withListing((routes) => {
-        const parser = createRoutesParser();
-        for (const piece of cut(listing(500_000), Math.random)) parser.push(piece);
-        return { ...routes, prefixes: parser.end().prefixes };
-      });
-      const report = valueOf(await rig.flows.routes(rig.site('Lyon')));
+      const rig = await connected();
+      const [neighbor = ''] = valueOf(await rig.flows.status(rig.site('Lyon'))).tunnels.flatMap(
+        ({ neighbors }) => neighbors.map(({ address }) => address),
+      );
+      const whole = [...listing(500_000)].join('').replaceAll(NEIGHBOR, neighbor);
+      for (const command of ['show_route', 'show_service_path', 'ping'])
+        rig.mist.portal.setPrints('Lyon', command, whole);
+      const { status, routes, diagnosis } = await lyon(rig);
+      const report = valueOf(routes);
       expect(report.total).toBeGreaterThan(400_000);
-      const card = routesCard(report);
-      expect(card.text).toMatch(/^Routes Lyon: 4\d{5} learned\. 25 of 25 promised prefixes are missing\.$/);
-      expect(checkBlocks(structuredClone(card.blocks), 'message')).toEqual([]);
+      expect(status.line).toBe(`Lyon: tunnels 1/1, BGP 1/1, routes ${report.total}`);
+      expect(diagnosis.causes).toEqual([]);
+      expect(diagnosis.headline).toMatch(/^Nothing wrong was found, but not everything could be read/);
+      expect(diagnosis.unread).toEqual([
+        'path of the traffic: the router did not answer readably',
+        `ping from the router to ${neighbor}: no readable answer`,
+      ]);
+      const cards = [routesCard(report), statusCard(status), diagnosisCard(diagnosis)];
+      expect(cards[0]?.text).toMatch(
+        /^Routes Lyon: 4\d{5} learned\. 25 of 25 promised prefixes are missing\.$/,
+      );
+      for (const { blocks } of cards) expect(checkBlocks(structuredClone(blocks), 'message')).toEqual([]);
     },
   );
 

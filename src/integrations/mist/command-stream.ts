@@ -70,8 +70,8 @@ interface Connection {
 const IDLE_MS = 30_000;
 const PING_MS = 60_000;
 const PONG_MS = 45_000;
-/** Other people's output on the same channel that may come while the command's answer is still awaited. */
-const MOST_BUFFERED = 50_000;
+/** Characters of anybody's output on the same channel that may come while the command's answer is still awaited. */
+const MOST_BUFFERED = 16_000_000;
 
 /**
  * One WebSocket for all commands, opened on demand and closed when idle; a dead one is replaced by the next command. Output is
@@ -193,6 +193,7 @@ async function collect(command: Command, runs: Set<Run>, options: CommandStreamO
   const strip = createAnsiStripper();
   let session: string | undefined;
   let buffered: [session: string, raw: string][] = [];
+  let bufferedLength = 0;
   let answered = false;
   let ended = false;
   let first: NodeJS.Timeout | undefined;
@@ -222,7 +223,8 @@ async function collect(command: Command, runs: Set<Run>, options: CommandStreamO
     channel: command.channel,
     take(from, raw) {
       if (session === undefined) {
-        if (buffered.length < MOST_BUFFERED) buffered.push([from, raw]);
+        bufferedLength += raw.length;
+        if (bufferedLength <= MOST_BUFFERED) buffered.push([from, raw]);
         else
           run.fail(
             mistError('bad-response', STREAM_SITE, {

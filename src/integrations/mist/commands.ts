@@ -91,6 +91,7 @@ export function createCommands(
     async servicePath(siteId, deviceId, { serviceName, node }): Promise<ServicePath> {
       return onceMore(async () => {
         let text = '';
+        let mayEnd = false;
         let rows: ServicePath['rows'];
         const end: CommandEnd = await stream.run({
           channel: channel(siteId, deviceId),
@@ -99,9 +100,13 @@ export function createCommands(
           silenceMs: silenceMs * REPORT_PATIENCE,
           onText: (piece) => {
             text += piece;
+            const last = piece.trimEnd().at(-1);
+            if (last !== undefined) mayEnd = last === '}';
           },
           isComplete: () => {
-            const report = readReport(text);
+            // What is longer is no report: nothing is known, and nothing more of it is kept.
+            if (text.length > LONGEST_REPORT) return true;
+            const report = mayEnd ? readReport(text) : undefined;
             if (report === undefined) return false;
             rows = report.rows;
             return report.finished === true;
@@ -131,6 +136,8 @@ export function createCommands(
   };
 }
 
+/** Characters; a report has some hundred for each path. */
+const LONGEST_REPORT = 256_000;
 const PING_TAIL = 400;
 /** The last line but one of every common ping; what an SSR prints is not published. */
 const PING_SUMMARY = /(\d+) packets transmitted, (\d+) (?:packets )?received/;
