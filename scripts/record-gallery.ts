@@ -26,6 +26,17 @@ interface Recorded {
   readonly blocks: readonly object[];
 }
 
+/** Three of the prefixes that the listing itself counts. */
+const CUT_LISTING = [
+  '    Network          Next Hop            Metric LocPrf Weight Path',
+  ...['13.107.6.152/31', '13.107.18.10/31', '13.107.128.0/22'].map(
+    (prefix) => ` *> ${prefix.padEnd(17)}10.99.96.2               0             0 65476 i`,
+  ),
+  '',
+  'Total number of prefixes 25',
+  '',
+].join('\n');
+
 /** Cards of which docs/img has a picture, by their title. */
 const PICTURES: Readonly<Record<string, string>> = {
   'Status: healthy': 'card-status-healthy',
@@ -81,6 +92,29 @@ async function record(here: World): Promise<void> {
   here.mist.portal.setDeviceOnline('Lyon', true);
   await sleep(SETTLE_MS);
 
+  here.mist.portal.setPrints('Lyon', 'show_route', CUT_LISTING);
+  await look(here, 'listing cut');
+  await ask(here, '/sse routes Lyon', 'Routes: listing cut');
+  here.mist.portal.setPrints('Lyon', 'show_route', null);
+
+  const { aliveMs } = here.timing;
+  here.timing.aliveMs = 3_600_000;
+  await sleep(aliveMs);
+  recordDisconnect(here);
+  await look(here, 'the vendors contradict each other');
+  here.timing.aliveMs = aliveMs;
+
+  let built = {};
+  here.mist.portal.editDevice('Lyon', (body) => {
+    const { tunnel_configs: connectors, bgp_config: groups } = body;
+    built = structuredClone({ tunnel_configs: connectors, bgp_config: groups });
+    delete body['tunnel_configs'];
+    delete body['bgp_config'];
+  });
+  await look(here, 'half built');
+  here.mist.portal.editDevice('Lyon', (body) => void Object.assign(body, built));
+  await sleep(SETTLE_MS);
+
   for (const system of ['entra', 'mist'] as const)
     here[system].faults.plant({
       path: 'remoteNetworks|stats/|show_route|/ping$',
@@ -88,6 +122,23 @@ async function record(here: World): Promise<void> {
       action: { kind: 'answer', status: 403 },
     });
   await look(here, 'unreadable');
+}
+
+/** A record of a lost tunnel that the router knows nothing of, as a late or a wrong log has it. */
+function recordDisconnect({ entra: { store } }: World): void {
+  const newest = store.health.findLast(({ status }) => /^tunnel|Alive$/.test(status));
+  if (!newest) throw new Error('Entra has no record yet');
+  const { remoteNetworkId, sourceIp, destinationIp, sentBytes, receivedBytes } = newest;
+  store.recordHealth({
+    remoteNetworkId,
+    status: 'tunnelDisconnected',
+    sourceIp,
+    destinationIp,
+    description: null,
+    bgpRoutesAdvertisedCount: 0,
+    sentBytes,
+    receivedBytes,
+  });
 }
 
 /** Plays a story in a world of its own and keeps the cards that the scene names; answers what went wrong, so that one run tells all of it. */

@@ -23,7 +23,7 @@ import type { Cause, Evidence, Findings, Likelihood, Symptom } from './types.ts'
 export function diagnose(evidence: Evidence): Findings {
   const pairs = sitePairs(evidence);
   const symptoms = symptomsOf(evidence, pairs);
-  const findings = crossCheck(evidence.views);
+  const findings = crossCheck(evidence.views).filter((found) => !followsFromNoConnector(found, pairs));
   // Without a remote network there is nothing to compare with, and nothing that a session could be set up with.
   const explained =
     evidence.inEntra === 'none'
@@ -100,6 +100,13 @@ function derivedOrNot(cause: Cause, findings: readonly Finding[], { cases }: Sit
   );
   if (!unbound) return cause;
   return { ...cause, likelihood: 'possible', waiting: true };
+}
+
+/** A link without any connector has no neighbors and no WAN port either: one cause, not four. */
+function followsFromNoConnector({ id, subject }: Finding, { linksWithoutConnector }: SitePairs): boolean {
+  if (id === 'X24') return linksWithoutConnector.length > 0;
+  if (id !== 'X06' && id !== 'X23') return false;
+  return linksWithoutConnector.some(({ name }) => subject === name || subject.startsWith(`${name},`));
 }
 
 /** Differences that nothing shows yet: the first rekey, the failure of a zone, or traffic that nobody sent will. */

@@ -96,7 +96,7 @@ export function halfBuiltCauses({ views, inEntra }: Evidence, pairs: SitePairs):
 /** All sessions that there are stand, and the router sends the traffic another way. */
 export function trafficCauses(seen: string, findings: readonly Finding[]): Explained {
   const able = findings.filter(({ id, verdict }) => verdict === 'fail' || !NO_SESSION.includes(id));
-  return explain(`All sessions stand, and ${seen}`, [...TRAFFIC, ...NO_SESSION], able, 'site');
+  return explain(`No session is down, and ${seen}`, [...TRAFFIC, ...NO_SESSION], able, 'site');
 }
 
 /** Small packets pass and large ones do not. */

@@ -101,7 +101,7 @@ function symptomText(symptom: Symptom): string {
     case 'no-routes':
       return `neighbor ${symptom.address} is established, and nothing is learned from it`;
     case 'stray-traffic':
-      return `all sessions stand, and ${symptom.seen}`;
+      return `no session is down, and ${symptom.seen}`;
     case 'contradiction':
       return symptom.text;
   }

@@ -94,7 +94,9 @@ function traffic({ path, views }: Evidence, sessions: readonly Symptom[]): Sympt
   const others = path.value.filter((name) => !names_.has(name));
   if (path.value.length > 0 && others.length === 0) return [];
   const seen =
-    path.value.length === 0 ? 'the router has no path for it' : `the router sends it to ${others.join(', ')}`;
+    path.value.length === 0
+      ? "the router has no path for Microsoft's traffic"
+      : `the router sends Microsoft's traffic to ${others.join(', ')}`;
   return [{ kind: 'stray-traffic', seen }];
 }
 

@@ -40,7 +40,13 @@ export function verdictOf({ device, tunnels, routes, contradicted, unread, diffe
       `The vendors contradict each other: Mist reports ${contradicted.join(', ')} up, Entra's newest record says disconnected. One of them is late; ask again in 15 minutes.`,
     );
   if (unread > 0) return unknown('Not everything could be read; what is missing is listed.');
-  if (tunnels.some((t) => t.up === undefined)) return unknown('Mist does not report every tunnel yet.');
+  const differing = `${differences === 1 ? '1 value differs' : `${differences} values differ`} between Entra and Mist`;
+  if (tunnels.some((t) => t.up === undefined))
+    return unknown(
+      differences > 0
+        ? `Mist does not report every tunnel, and ${differing}: a diagnosis says why.`
+        : 'Mist does not report every tunnel yet.',
+    );
   if (neighbors.some((n) => n.up === undefined))
     return unknown('Tunnels are up; Mist does not report every neighbor yet.');
   if (routes === 'unread') return unknown('Tunnels and neighbors are up; the routes could not be read.');
@@ -49,10 +55,7 @@ export function verdictOf({ device, tunnels, routes, contradicted, unread, diffe
       'Tunnels and neighbors are up; the router cut its listing of routes in the middle, so how many there are is unknown.',
     );
   if (routes === 0) return degraded('everything is up, but no route is learned.');
-  if (differences > 0) {
-    const noun = differences === 1 ? '1 value differs' : `${differences} values differ`;
-    return degraded(`everything is up, but ${noun} between Entra and Mist.`);
-  }
+  if (differences > 0) return degraded(`everything is up, but ${differing}.`);
   if (routes === 'not asked') return { severity: 'up', text: 'Up: every tunnel and neighbor.' };
   return { severity: 'up', text: 'Up: every tunnel and neighbor, with routes.' };
 }

@@ -132,7 +132,7 @@ describe('what no comparison of configurations names', () => {
     const evidence = seen({}, ({ world }) => void world.edge.servicePolicies.reverse());
     const found = diagnose({ ...evidence, path: { read: true, value: ['wan0'] } });
     expect(found.causes[0]).toMatchObject({ id: 'X22', likelihood: 'almost certain' });
-    expect(found.causes[0]?.evidence[0]).toContain('the router sends it to wan0');
+    expect(found.causes[0]?.evidence[0]).toContain("the router sends Microsoft's traffic to wan0");
   });
 
   test('large packets that do not pass', () => {

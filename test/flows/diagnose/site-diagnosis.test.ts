@@ -140,5 +140,7 @@ describe('a site that the bot does not know', () => {
     });
     const found = await untilCause(rig, 'no-connector');
     expect(found.headline).toMatch(/^Almost certain: Device link Lyon-wan0/);
+    // What a link without a connector lacks besides is no cause of its own.
+    expect(found.causes.map(({ id }) => id)).toEqual(['no-connector']);
   });
 });

@@ -32,6 +32,15 @@ test.each(CARD_STATES)('the recording holds a card of a request in the state %s'
   expect(shown.length, 'extend scripts/gallery-scenes.ts and record anew').toBeGreaterThan(0);
 });
 
+test.each(['half built', 'router offline', 'listing cut', 'the vendors contradict each other', 'unreadable'])(
+  'the recording holds status and diagnosis of a site that is odd: %s',
+  (state) => {
+    const titles = cards.map(({ title }) => title);
+    expect(titles).toContain(`Status: ${state}`);
+    expect(titles).toContain(`Diagnosis: ${state}`);
+  },
+);
+
 test('the recording names no file and no address of the machine that recorded it, and stays small', () => {
   expect(recording).not.toMatch(/\/(?:tmp|home|root|work|Users)\/|localhost|127\.0\.0\.1|xox[abp]-|xapp-/);
   expect(recording.length).toBeLessThan(300_000);
