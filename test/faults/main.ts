@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { crashMatrix } from './crash-matrix.ts';
 import { startDatabases, type Databases } from './databases.ts';
 import { faultMatrix, type MatrixOptions, type MatrixRow } from './fault-matrix.ts';
-import { countsOf, faultsOf, table, type Counts } from './report.ts';
+import { countsOf, faultsOf, missedOf, table, type Counts } from './report.ts';
 import { CRASHED, FAULTED, OPTIONS, type Scenario } from './scenarios.ts';
 
 const { values } = parseArgs({
@@ -79,7 +79,7 @@ async function play(matrix: Matrix, databases: Databases | undefined): Promise<v
     process.stdout.write(
       `${name}, ${scenario.name}: ${row.found} points, ${line.played} cases played in ${seconds} s, ${wrong.length} failed\n`,
     );
-    for (const fault of wrong) process.stdout.write(`  ${fault}\n`);
+    for (const note of new Set([...wrong, ...missedOf(name, row)])) process.stdout.write(`  ${note}\n`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PgBoss } from 'pg-boss';
+import { asDatabaseError, isConnectionProblem } from '../../../db/database-error.ts';
 import type { RunRow, RunStore, ScheduleStore } from '../../../db/types.ts';
 import { createLooks, type LookAt, type Looks } from './looks.ts';
 import { createSchedules } from './schedules.ts';
@@ -21,6 +22,7 @@ export interface PgBossDispatcherOptions {
 }
 
 const QUEUE = 'sse-look';
+const MOST_WAIT_MS = 30_000;
 /** A job that is late by a clock's difference is not early. */
 const SLACK_MS = 250;
 /** How often an early look is offered again to a run that another process is just working on. */
@@ -46,8 +48,31 @@ export function createPgBossDispatcher(options: PgBossDispatcherOptions): Dispat
   let looks: Looks | undefined;
   let boss: PgBoss | undefined;
   let sweeping: Promise<void> | undefined;
+  let opening: Promise<void> | undefined;
 
-  async function open(): Promise<PgBoss> {
+  /**
+   * The queue only makes looks early: where the server has no connection left for it, the rows are asked and it is opened when it can be.
+   * `tried` is called after each attempt, with its error where waiting does not mend that.
+   */
+  async function openQueue(own: Looks, tried: (error?: unknown) => void): Promise<void> {
+    for (let wait = retryMs; !stopping.signal.aborted; wait = Math.min(wait * 2, MOST_WAIT_MS)) {
+      try {
+        boss = await open(own);
+        return tried();
+      } catch (error) {
+        const mends = isConnectionProblem(asDatabaseError(error));
+        log.warn(
+          { error: nameOf(error) },
+          'the job queue could not be opened; until it is, runs are looked up in the rows',
+        );
+        tried(mends ? undefined : error);
+      }
+      await sleep(wait, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+    tried();
+  }
+
+  async function open(own: Looks): Promise<PgBoss> {
     const { PgBoss: Engine, fromKysely } = await import('pg-boss');
     const engine = new Engine({
       connectionString: url,
@@ -59,13 +84,12 @@ export function createPgBossDispatcher(options: PgBossDispatcherOptions): Dispat
     });
     // What it cannot do now it does later; the rows are asked meanwhile.
     engine.on('error', (error) => log.warn({ error: nameOf(error) }, 'the job queue reported an error'));
-    await engine.start();
-    await engine.createQueue(QUEUE, {
-      retryLimit: 0,
-      expireInSeconds: 60,
-      deleteAfterSeconds: 60,
-      notify: true,
-    });
+    try {
+      await serve(engine, own);
+    } catch (error) {
+      await engine.stop({ graceful: false }).catch(() => undefined);
+      throw error;
+    }
     runs.onDue(async (trx, runId, at) => {
       const startAfter = at === undefined || at <= clock.now() ? undefined : new Date(at);
       await engine.send(QUEUE, { runId } satisfies Job, {
@@ -74,6 +98,27 @@ export function createPgBossDispatcher(options: PgBossDispatcherOptions): Dispat
       });
     });
     return engine;
+  }
+
+  async function serve(engine: PgBoss, own: Looks): Promise<void> {
+    await engine.start();
+    await engine.createQueue(QUEUE, {
+      retryLimit: 0,
+      expireInSeconds: 60,
+      deleteAfterSeconds: 60,
+      notify: true,
+    });
+    await engine.work<Job>(
+      QUEUE,
+      { batchSize: 50, pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 },
+      async (jobs) => {
+        for (const { data } of jobs) {
+          await takeNote(own, data).catch((error: unknown) =>
+            log.warn({ error: nameOf(error) }, 'a job could not be looked into'),
+          );
+        }
+      },
+    );
   }
 
   async function takeNote(own: Looks, { runId, offers }: Job): Promise<void> {
@@ -121,19 +166,12 @@ export function createPgBossDispatcher(options: PgBossDispatcherOptions): Dispat
     async start(look: LookAt) {
       const own = createLooks({ clock, log, retryMs, look, onEnd: () => undefined });
       looks = own;
-      boss = await open();
-      if (stopping.signal.aborted) return;
-      await boss.work<Job>(
-        QUEUE,
-        { batchSize: 50, pollingIntervalSeconds: 1, notifyPollingIntervalSeconds: 1 },
-        async (jobs) => {
-          for (const { data } of jobs) {
-            await takeNote(own, data).catch((error: unknown) =>
-              log.warn({ error: nameOf(error) }, 'a job could not be looked into'),
-            );
-          }
-        },
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      opening = own.outside(() =>
+        openQueue(own, (error) => (error === undefined ? resolve() : reject(error))),
       );
+      await promise;
+      if (stopping.signal.aborted) return;
       sweeping = own.outside(() => sweep(own));
       for (const runId of early) wake(own, runId);
       early.clear();
@@ -146,7 +184,7 @@ export function createPgBossDispatcher(options: PgBossDispatcherOptions): Dispat
     schedule: schedules.add,
     async stop() {
       stopping.abort();
-      await sweeping;
+      await Promise.all([sweeping, opening]);
       await Promise.all([looks?.stop(), schedules.stop()]);
       await boss?.stop({ graceful: true, timeout: 5000 });
     },

@@ -31,14 +31,17 @@ describe.skipIf(noPostgres)(`several processes${noPostgres ? ` (skipped: ${noPos
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
   /** What one process has: a store and a dispatcher of its own. */
-  async function worker(sweepMs = 200): Promise<{ store: Store; dispatcher: Dispatcher }> {
+  async function worker(
+    sweepMs = 200,
+    queueUrl = database.url,
+  ): Promise<{ store: Store; dispatcher: Dispatcher }> {
     const store = await openStore({ url: database.url, key: testKey() });
     stores.push(store);
     const { runs, schedules } = store;
     const dispatcher = createPgBossDispatcher({
       runs,
       schedules,
-      url: database.url,
+      url: queueUrl,
       clock,
       log: silent,
       retryMs: 50,
@@ -103,6 +106,53 @@ describe.skipIf(noPostgres)(`several processes${noPostgres ? ` (skipped: ${noPos
       `select state::text from pgboss.job where name = 'sse-look' and state::text in ('failed', 'retry')`,
     );
     expect(left).toEqual([]);
+  });
+
+  it('start although the server has no connection left for the queue, and use it once there is one', async () => {
+    const role = `queue_${Date.now().toString(36)}`;
+    const url = new URL(database.url);
+    const name = url.pathname.slice(1);
+    await onDatabase(
+      database.url,
+      `create role ${role} login password 'only-here' connection limit 0; grant create on database ${name} to ${role}`,
+    );
+    url.username = role;
+    url.password = 'only-here';
+    const { store, dispatcher } = await worker(100, url.href);
+    const looked: string[] = [];
+    await dispatcher.start(async (id) => {
+      looked.push(id);
+      await onDatabase(
+        database.url,
+        `update runs set wake_at = ${Date.now() + 3_600_000} where id = '${id}'`,
+      );
+    });
+    await store.runs.create(runRow({ id: 'by-rows' }), ['a'], []);
+    await vi.waitFor(() => expect(looked).toContain('by-rows'), PATIENCE);
+    const hasQueue = async (): Promise<boolean> => {
+      const found = await onDatabase(database.url, `select 1 from pg_namespace where nspname = 'pgboss'`);
+      return found.length > 0;
+    };
+    expect(await hasQueue()).toBe(false);
+    await onDatabase(database.url, `alter role ${role} connection limit 10`);
+    await vi.waitFor(async () => expect(await hasQueue()).toBe(true), PATIENCE);
+    await vi.waitFor(
+      async () => expect(await onDatabase(database.url, `select 1 from pgboss.queue`)).not.toEqual([]),
+      PATIENCE,
+    );
+    await dispatcher.stop();
+    await onDatabase(database.url, `drop owned by ${role} cascade; drop role ${role}`);
+  });
+
+  it('refuse to start where waiting does not help', async () => {
+    const { dispatcher } = await worker(100, database.url.replace(/\/[^/]*$/, '/no_such_database'));
+    await expect(dispatcher.start(async () => undefined)).rejects.toThrow();
+  });
+
+  it('stop while the queue is still waited for', async () => {
+    const { dispatcher } = await worker(100, 'postgres://nobody:x@127.0.0.1:1/none');
+    await dispatcher.start(async () => undefined);
+    await dispatcher.stop();
   });
 
   it('take over what a dead one held, when its lease is over', async () => {
