@@ -30,7 +30,7 @@ import { siteStore } from './sites.ts';
 import { openSqliteFile } from './sqlite-file.ts';
 import type { Tables } from './tables.ts';
 import type { Store } from './types.ts';
-import { createWalSync, walOf } from './wal-sync.ts';
+import { createWalSync, openWal } from './wal-sync.ts';
 
 export interface StoreOptions {
   /** `sqlite:./path`, `sqlite:/absolute/path`, `sqlite::memory:` or `postgres://…`. */
@@ -87,7 +87,15 @@ async function openSqlite(
   const file = openSqliteFile(path);
   try {
     await migrateSqlite(file.raw, migrations);
-    const wal = file.path === undefined ? undefined : createWalSync(walOf(file.path));
+    let isRefused = false;
+    const wal =
+      file.path === undefined
+        ? undefined
+        : createWalSync(await openWal(file.path), () => {
+            isRefused = true;
+            // The log is no longer what SQLite takes it for: none of it may go into the file itself.
+            file.raw.pragma('wal_autocheckpoint = 0');
+          });
     if (wal) file.raw.pragma('synchronous = normal');
     const database = preparedOnce(file.raw);
     const durable = wal && durableDialect(file.raw, database, wal);
@@ -101,8 +109,10 @@ async function openSqlite(
       async close() {
         // Waits for the transaction that is going on.
         await db.connection().execute(async () => undefined);
-        // Closing writes everything into the file itself and has it on the disk.
+        if (wal && !isRefused) await wal.settled().catch(() => undefined);
         await wal?.close();
+        // Closing writes everything into the file itself and has it on the disk; what the disk has refused is left to the next start.
+        if (isRefused) return file.abandon();
         await db.destroy();
         file.close();
       },

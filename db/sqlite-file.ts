@@ -9,6 +9,8 @@ export interface SqliteFile {
   /** Undefined where it lives in memory. */
   readonly path: string | undefined;
   close(): void;
+  /** Lets others have the file without writing to it; the connection stays open until the process ends. */
+  abandon(): void;
 }
 
 const BUSY_TIMEOUT_MS = 5000;
@@ -22,7 +24,7 @@ export function openSqliteFile(path: string): SqliteFile {
   if (path === ':memory:') {
     const raw = new Database(':memory:');
     setUp(raw);
-    return { raw, path: undefined, close: () => raw.close() };
+    return { raw, path: undefined, close: () => raw.close(), abandon: () => undefined };
   }
   const file = canonical(path);
   const lock = takeLock(`${file}.lock`);
@@ -42,6 +44,7 @@ export function openSqliteFile(path: string): SqliteFile {
         raw.close();
         lock.close();
       },
+      abandon: () => lock.close(),
     };
   } catch (error) {
     lock.close();

@@ -12,29 +12,37 @@ export interface WalSync {
 
 const SOON_MS = 200;
 
-/** The log of the SQLite database in this file, which is open in WAL mode already. */
-export function walOf(file: string): () => Promise<{ datasync(): Promise<void>; close(): Promise<void> }> {
-  return () => open(`${file}-wal`, 'r');
+/** The file that SQLite appends to. */
+export interface WalFile {
+  datasync(): Promise<void>;
+  close(): Promise<void>;
 }
 
-/** `openLog` is called once, at the first sync. */
-export function createWalSync(openLog: ReturnType<typeof walOf>): WalSync {
+/** The log of the SQLite database in this file, which is open in WAL mode already. */
+export function openWal(file: string): Promise<WalFile> {
+  return open(`${file}-wal`, 'r');
+}
+
+/** `refused` is called once, when the disk has refused what was appended. */
+export function createWalSync(log: WalFile, refused: () => void): WalSync {
   let appended = 0;
   let synced = 0;
-  let log: ReturnType<typeof openLog> | undefined;
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let broken: DiskError | undefined;
 
   async function sync(): Promise<void> {
     try {
-      const opened = await (log ??= openLog());
+      // Whoever asks in the same turn shares it.
+      await Promise.resolve();
       // Whatever is appended from here on may come too late for this sync.
       const upTo = appended;
-      await opened.datasync();
+      await log.datasync();
       synced = Math.max(synced, upTo);
     } catch (error) {
-      broken ??= new DiskError(error);
+      if (broken) return;
+      broken = new DiskError(error);
+      refused();
     } finally {
       running = undefined;
     }
@@ -60,7 +68,7 @@ export function createWalSync(openLog: ReturnType<typeof walOf>): WalSync {
     async close() {
       clearTimeout(timer);
       await running;
-      await (await log)?.close();
+      await log.close();
     },
   };
 }

@@ -74,7 +74,10 @@ export function createBot(config: Config, parts: BotParts = {}): Bot {
   const stopping = new AbortController();
   const readiness = createReadiness({
     isSlackLive: () => slack?.live() === true,
-    readDatabase: () => store?.runs.nextWake(),
+    readDatabase: async () => {
+      await store?.runs.nextWake();
+      await store?.settled();
+    },
     log,
   });
   const waiting = { log, signal: stopping.signal, readiness };

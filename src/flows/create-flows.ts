@@ -136,7 +136,11 @@ export function createFlows(parts: FlowParts): RunningFlows {
       pending: () => store.outbox.pendingRequests(MOST_CARDS),
       confirm: (requestId, seq) => store.outbox.done(requestId, seq),
       onAdded: (listener) => store.outbox.onAdded(listener),
-      view: (requestId) => viewRequest(store, requestId, settings),
+      async view(requestId) {
+        const view = await viewRequest(store, requestId, settings);
+        await store.settled();
+        return view;
+      },
       card: (requestId) => store.cards.get(requestId),
       saveCard: (requestId, card) => store.cards.put({ requestId, ...card }),
       claim: (requestId, now, holdMs) => store.cards.claim(requestId, parts.owner, now, holdMs),

@@ -81,6 +81,7 @@ export interface CardFeed {
   pending(): Promise<readonly { readonly requestId: string; readonly seq: number }[]>;
   confirm(requestId: string, seq: number): Promise<void>;
   onAdded(listener: () => void): void;
+  /** What of it is on the disk, so that no card tells what a power cut would take back. */
   view(requestId: string): Promise<RequestView | undefined>;
   /** The posted message, if any. */
   card(

@@ -1,3 +1,4 @@
+import { DiskError } from '../../db/database-error.ts';
 import { inTime } from '../base/in-time.ts';
 import type { Log } from '../base/log.ts';
 
@@ -24,7 +25,7 @@ export interface Readiness {
 export interface ReadinessOptions {
   /** Undefined before there is a Slack side. */
   readonly isSlackLive: () => boolean;
-  /** A small read; undefined before the database is open. */
+  /** A small read, and whether what was written is kept; undefined before the database is open. */
   readonly readDatabase: () => Promise<unknown> | undefined;
   readonly log: Pick<Log, 'warn' | 'info'>;
   /** For tests. */
@@ -34,13 +35,15 @@ export interface ReadinessOptions {
 /** A database that takes longer would also make Slack give up on a command. */
 const DATABASE_MS = 2000;
 const NO_DATABASE = 'the database does not answer';
+const DISK_REFUSED =
+  'the disk of the database refused what was written; start the bot again once the disk is sound';
 
 export function createReadiness(options: ReadinessOptions): Readiness {
   const { isSlackLive, readDatabase, log, databaseMs = DATABASE_MS } = options;
   const awaited = new Set<string>();
   let state: 'starting' | 'started' | 'stopping' = 'starting';
-  let reading: Promise<boolean> | undefined;
-  let isDatabaseKnownAway = false;
+  let reading: Promise<string | undefined> | undefined;
+  let known: string | undefined;
 
   function reasons(): string[] {
     if (state === 'stopping') return ['the bot is stopping'];
@@ -51,22 +54,26 @@ export function createReadiness(options: ReadinessOptions): Readiness {
     return isSlackLive() ? [] : ['Slack is not connected'];
   }
 
-  /** One read at a time, however often somebody asks while it hangs. */
-  async function isDatabaseThere(): Promise<boolean> {
+  /** What is wrong with the database. One read at a time, however often somebody asks while it hangs. */
+  async function troubleOfDatabase(): Promise<string | undefined> {
     reading ??= Promise.resolve()
       .then(readDatabase)
       .then(
-        () => true,
-        () => false,
+        () => undefined,
+        (error: unknown) => (error instanceof DiskError ? DISK_REFUSED : NO_DATABASE),
       )
       .finally(() => (reading = undefined));
-    const isThere = (await inTime(reading, databaseMs)) ?? false;
-    if (isThere === isDatabaseKnownAway) {
-      isDatabaseKnownAway = !isThere;
-      if (isThere) log.info({}, 'the database answers again');
-      else log.warn({}, NO_DATABASE);
+    const answer = await inTime(
+      reading.then((trouble) => ({ trouble })),
+      databaseMs,
+    );
+    const trouble = answer ? answer.trouble : NO_DATABASE;
+    if (trouble !== known) {
+      known = trouble;
+      if (trouble === undefined) log.info({}, 'the database answers again');
+      else log.warn({}, trouble);
     }
-    return isThere;
+    return trouble;
   }
 
   return {
@@ -76,9 +83,9 @@ export function createReadiness(options: ReadinessOptions): Readiness {
     stopping: () => void (state = 'stopping'),
     isReady: () => reasons().length === 0,
     async report() {
-      const known = reasons();
       // While it starts or stops, that is said of the database where it is so.
-      const all = state === 'started' && !(await isDatabaseThere()) ? [...known, NO_DATABASE] : known;
+      const trouble = state === 'started' ? await troubleOfDatabase() : undefined;
+      const all = [...reasons(), ...(trouble === undefined ? [] : [trouble])];
       return { ready: all.length === 0, reasons: all };
     },
   };

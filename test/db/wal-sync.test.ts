@@ -13,7 +13,8 @@ function slowDisk() {
   const waiting: { end: () => void; fail: (error: Error) => void }[] = [];
   let begun = 0;
   let closed = 0;
-  const wal = createWalSync(async () => ({
+  let refused = 0;
+  const log = {
     async datasync() {
       begun += 1;
       await new Promise<void>((resolve, reject) => waiting.push({ end: resolve, fail: reject }));
@@ -21,7 +22,8 @@ function slowDisk() {
     async close() {
       closed += 1;
     },
-  }));
+  };
+  const wal = createWalSync(log, () => (refused += 1));
   async function next(): Promise<{ end: () => void; fail: (error: Error) => void }> {
     for (;;) {
       const one = waiting.shift();
@@ -29,7 +31,7 @@ function slowDisk() {
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
-  return { wal, next, begun: () => begun, closed: () => closed };
+  return { wal, next, begun: () => begun, closed: () => closed, refused: () => refused };
 }
 
 it('has nothing to wait for before anything was appended', async () => {
@@ -69,8 +71,8 @@ it('brings to the disk by itself what nobody waits for', async () => {
   await wal.close();
 });
 
-it('fails whoever waits, now and later, once the disk has refused', async () => {
-  const { wal, next, begun, closed } = slowDisk();
+it('fails whoever waits, now and later, once the disk has refused, and tells the database once', async () => {
+  const { wal, next, begun, closed, refused } = slowDisk();
   wal.appended();
   const waiting = wal.settled().catch((error: unknown) => error);
   (await next()).fail(new Error('EIO'));
@@ -81,6 +83,7 @@ it('fails whoever waits, now and later, once the disk has refused', async () => 
   wal.appended();
   await expect(wal.settled()).rejects.toBe(error);
   expect(begun()).toBe(1);
+  expect(refused()).toBe(1);
   await wal.close();
   expect(closed()).toBe(1);
 });

@@ -171,3 +171,20 @@ describe('the feed of cards', () => {
     expect(await rig.flows.cards.card(id)).toMatchObject({ channel: 'C1', ts: '17.1', drawn: 'hash' });
   });
 });
+
+test('a card shows nothing that the disk has not got yet', async () => {
+  const rig = await startRig({ start: false });
+  const id = await ask(rig);
+  const disk = Promise.withResolvers<void>();
+  const { settled } = rig.store;
+  Object.assign(rig.store, { settled: () => disk.promise });
+  let isShown = false;
+  const shown = rig.flows.cards.view(id).then(() => (isShown = true));
+  // By now the rows are read, and only the disk is waited for.
+  await rig.store.requests.get(id);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(isShown).toBe(false);
+  disk.resolve();
+  await shown;
+  Object.assign(rig.store, { settled });
+});

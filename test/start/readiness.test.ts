@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { DiskError } from '../../db/database-error.ts';
 import { createReadiness } from '../../src/start/readiness.ts';
 
 function rig(isSlackLive = true) {
@@ -56,4 +57,15 @@ it('names a database that fails or hangs, asks a hanging one no second time, and
   await hanging.promise;
   expect((await readiness.report()).reasons).toEqual(['Slack is not connected']);
   expect(said).toEqual(['the database does not answer', 'the database answers again']);
+});
+
+it('tells a disk that refused what was written from a database that does not answer', async () => {
+  const { readiness, reads, said } = rig();
+  readiness.started();
+  reads.next = () => Promise.reject(new DiskError(new Error('EIO')));
+  await readiness.report();
+  const reason =
+    'the disk of the database refused what was written; start the bot again once the disk is sound';
+  expect(await readiness.report()).toEqual({ ready: false, reasons: [reason] });
+  expect(said).toEqual([reason]);
 });

@@ -27,6 +27,8 @@ export async function readEvidence(
   const plan = request.plan as unknown as Plan;
   const told: EvidenceRun[] = [];
   for (const run of runs) told.push(await runOf(store, run, plan));
+  // What leaves the bot must not be taken back by a power cut.
+  await store.settled();
   return ok({
     format: 'sse-evidence/1',
     madeAt: iso(clock.now()),
