@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { sql, type Kysely } from 'kysely';
+import pg from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isDatabaseError } from '../../db/database-error.ts';
 import { migrations } from '../../db/migrations/all.ts';
@@ -171,5 +172,54 @@ describe.skipIf(noPostgres)(`a PostgreSQL that is${noPostgres ? ` (skipped: ${no
     );
     await on.until(id, 'onboarded');
     expect(await on.store.decisions.of(id)).toHaveLength(1);
+  });
+
+  it('restarted again and again while a run is going on: it is carried out once, and nothing twice', async () => {
+    const own = (database = await freshDatabase());
+    const on = await start({ postgres: own.url });
+    const id = await ask(on);
+    expect((await on.flows.approve(BEN, id)).kind).toBe('accepted');
+    let cuts = 0;
+    const isOver = async (): Promise<boolean> =>
+      (await on.store.requests.get(id).catch(() => undefined))?.state === 'onboarded';
+    while (!(await isOver())) {
+      // Everybody's connections, those of the job queue too, as a restart ends them.
+      await onDatabase(
+        own.url,
+        'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+      );
+      cuts += 1;
+      await new Promise((resolve) => setTimeout(resolve, 400));
+    }
+    expect(cuts).toBeGreaterThan(1);
+    expect(ours(on)).toMatchObject({ networks: ['Lyon'], links: ['Lyon-wan0'], connectors: ['mssse-wan0'] });
+    expect(on.entra.calls.filter(isPost)).toHaveLength(2);
+    expect(await on.store.audit.firstBroken()).toBeUndefined();
+  });
+
+  it('locked by somebody in the middle of a run: nothing is sent meanwhile, and it goes on once the lock is gone', async () => {
+    const own = (database = await freshDatabase());
+    const on = await start({ postgres: own.url });
+    const id = await ask(on);
+    on.entra.faults.plant({
+      method: 'POST',
+      path: '/remoteNetworks$',
+      delayMs: 1000,
+      action: { kind: 'slow' },
+    });
+    expect((await on.flows.approve(BEN, id)).kind).toBe('accepted');
+    await eventually(() => on.entra.calls.some((call) => isPost(call) && call.path.endsWith('Networks')));
+    const other = new pg.Client({ connectionString: own.url });
+    await other.connect();
+    await other.query('begin; lock table journal, steps, runs in access exclusive mode');
+    const sent = on.entra.calls.filter(isPost).length;
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    expect(on.entra.calls.filter(isPost)).toHaveLength(sent);
+    expect(on.mist.calls.filter(({ method }) => method === 'PUT')).toEqual([]);
+    await other.query('rollback');
+    await other.end();
+    await on.until(id, 'onboarded');
+    expect(on.entra.calls.filter(isPost)).toHaveLength(2);
+    expect(await on.store.audit.firstBroken()).toBeUndefined();
   });
 });
