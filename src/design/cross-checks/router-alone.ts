@@ -25,8 +25,8 @@ export function routerAloneChecks(mist: MistView): Finding[] {
 function portCheck({ name, wan }: MistConnectorView, { wans, deviceName }: MistView): Finding[] {
   const port = wans.find((one) => one.name === wan);
   if (wan === undefined) return [wrong('X17', name, 'The connector names no WAN interface')];
-  if (!port) return [wrong('X17', name, `${wan} is not a WAN port of ${deviceName}`)];
-  return port.disabled ? [wrong('X17', name, `WAN port ${wan} is switched off`)] : [];
+  if (!port) return [wrong('X17', name, `${wan} is not a WAN port of ${deviceName}`, wan)];
+  return port.disabled ? [wrong('X17', name, `WAN port ${wan} is switched off`, wan)] : [];
 }
 
 /** No connector works without these, whatever the other side has. */
@@ -55,7 +55,7 @@ function neighborFaults({ name, deviceBgp }: MistConnectorView, group: MistGroup
     return [
       ...(asn === undefined ? [wrong('X08', subject, `Neighbor ${address} has no AS number`)] : []),
       ...(asn !== undefined && asn === group.localAs
-        ? [wrong('X08', subject, `Both ends of the session have AS ${asn}`)]
+        ? [wrong('X08', subject, `Both ends of the session have AS ${asn}`, asn)]
         : []),
       ...(isWithinReach(neighbor, deviceBgp)
         ? []
@@ -64,14 +64,15 @@ function neighborFaults({ name, deviceBgp }: MistConnectorView, group: MistGroup
               'X06',
               subject,
               `${address} is more than one hop away and the neighbor has no multihop TTL`,
+              address,
             ),
           ]),
-      ...(disabled ? [wrong('X23', subject, `Neighbor ${address} is switched off`)] : []),
+      ...(disabled ? [wrong('X23', subject, `Neighbor ${address} is switched off`, 'switched off')] : []),
     ];
   });
 }
 
-function wrong(id: CheckId, subject: string, message: string): Finding {
+function wrong(id: CheckId, subject: string, message: string, value?: string | number): Finding {
   const mend = `Correct ${CHECKS[id].portal.mist ?? 'it'} in Mist; what Entra has could not be read.`;
-  return finding(id, subject, 'fail', { mist: said(undefined) }, { message, mend });
+  return finding(id, subject, 'fail', { mist: said(value) }, { message, mend });
 }
