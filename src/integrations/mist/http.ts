@@ -153,8 +153,10 @@ export function createHttp(options: HttpOptions): Http {
     call: Call<unknown>,
     url: URL,
   ): Promise<{ status: number; headers: Headers; text: string }> {
-    // One signal for headers and body together: the client's own timeout starts anew for the body.
+    // One signal for headers and body together: the client's own timeout starts anew for the body. It goes to fetch itself: through the
+    // client's request it gets lost when that is collected as garbage, and a body that stalls would be waited for without an end.
     const signal = AbortSignal.timeout(options.timeoutMs);
+    const send = call.repeat === 'read' ? fetch : fetchIfPermitted;
     const response = await ky(url, {
       method: call.method,
       headers: { authorization: `Token ${options.token.reveal()}`, accept: 'application/json' },
@@ -163,8 +165,7 @@ export function createHttp(options: HttpOptions): Http {
       timeout: false,
       throwHttpErrors: false,
       redirect: 'manual',
-      signal,
-      ...(call.repeat !== 'read' && { fetch: fetchIfPermitted }),
+      fetch: (input, init) => send(input, { ...init, signal }),
     });
     return { status: response.status, headers: response.headers, text: await response.text() };
   }
