@@ -65,18 +65,20 @@ async function fullServer(): Promise<Place> {
   const own = (database = await freshDatabase());
   const made = await start({ postgres: own.url });
   const run = async (statement: string): Promise<void> => void (await onDatabase(own.url, statement));
+  // A transaction for each, which so waits for no second lock while it holds one.
+  const onEach = async (statement: (table: string) => string): Promise<void> => {
+    for (const table of WRITTEN) await run(statement(table));
+  };
   await run(`create function full_disk() returns trigger language plpgsql as
     $$ begin raise exception 'No space left on device' using errcode = '53100'; end $$`);
   return {
     rig: made,
     fill: () =>
-      run(
-        WRITTEN.map(
-          (table) =>
-            `create trigger full_${table} before insert on ${table} for each row execute function full_disk();`,
-        ).join(' '),
+      onEach(
+        (table) =>
+          `create trigger full_${table} before insert on ${table} for each row execute function full_disk()`,
       ),
-    makeRoom: () => run(WRITTEN.map((table) => `drop trigger full_${table} on ${table};`).join(' ')),
+    makeRoom: () => onEach((table) => `drop trigger full_${table} on ${table}`),
   };
 }
 
@@ -180,9 +182,11 @@ describe.skipIf(noPostgres)(`a PostgreSQL that is${noPostgres ? ` (skipped: ${no
     const id = await ask(on);
     expect((await on.flows.approve(BEN, id)).kind).toBe('accepted');
     let cuts = 0;
-    const isOver = async (): Promise<boolean> =>
-      (await on.store.requests.get(id).catch(() => undefined))?.state === 'onboarded';
-    while (!(await isOver())) {
+    const isGoingOn = async (): Promise<boolean> => {
+      const request = await on.store.requests.get(id).catch(() => undefined);
+      return request === undefined || request.state === 'running';
+    };
+    while (await isGoingOn()) {
       // Everybody's connections, those of the job queue too, as a restart ends them.
       await onDatabase(
         own.url,
@@ -192,7 +196,8 @@ describe.skipIf(noPostgres)(`a PostgreSQL that is${noPostgres ? ` (skipped: ${no
       // Longer each time, so that a slow machine gets on between two of them.
       await new Promise((resolve) => setTimeout(resolve, 300 + 100 * cuts));
     }
-    expect(cuts).toBeGreaterThan(1);
+    expect((await on.store.requests.get(id))?.state).toBe('onboarded');
+    expect(cuts).toBeGreaterThan(0);
     expect(ours(on)).toMatchObject({ networks: ['Lyon'], links: ['Lyon-wan0'], connectors: ['mssse-wan0'] });
     expect(on.entra.calls.filter(isPost)).toHaveLength(2);
     expect(await on.store.audit.firstBroken()).toBeUndefined();
@@ -205,20 +210,22 @@ describe.skipIf(noPostgres)(`a PostgreSQL that is${noPostgres ? ` (skipped: ${no
     on.entra.faults.plant({
       method: 'POST',
       path: '/remoteNetworks$',
-      delayMs: 1000,
+      delayMs: 5000,
       action: { kind: 'slow' },
     });
-    expect((await on.flows.approve(BEN, id)).kind).toBe('accepted');
-    await eventually(() => on.entra.calls.some((call) => isPost(call) && call.path.endsWith('Networks')));
     const other = new pg.Client({ connectionString: own.url });
     await other.connect();
-    await other.query('begin; lock table journal, steps, runs in access exclusive mode');
-    const sent = on.entra.calls.filter(isPost).length;
-    await new Promise((resolve) => setTimeout(resolve, 3000));
-    expect(on.entra.calls.filter(isPost)).toHaveLength(sent);
-    expect(on.mist.calls.filter(({ method }) => method === 'PUT')).toEqual([]);
-    await other.query('rollback');
-    await other.end();
+    try {
+      expect((await on.flows.approve(BEN, id)).kind).toBe('accepted');
+      await eventually(() => on.entra.calls.some((call) => isPost(call) && call.path.endsWith('Networks')));
+      await other.query('begin; lock table journal in access exclusive mode');
+      await new Promise((resolve) => setTimeout(resolve, 7000));
+      expect(on.entra.calls.filter(isPost)).toHaveLength(1);
+      expect(on.mist.calls.filter(({ method }) => method === 'PUT')).toEqual([]);
+    } finally {
+      await other.query('rollback');
+      await other.end();
+    }
     await on.until(id, 'onboarded');
     expect(on.entra.calls.filter(isPost)).toHaveLength(2);
     expect(await on.store.audit.firstBroken()).toBeUndefined();

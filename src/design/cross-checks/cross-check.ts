@@ -37,14 +37,23 @@ export function crossCheck(views: SiteViews): readonly Finding[] {
   }
   if (mist.read) found.push(...routingChecks(mist.value, views));
   if (entra.read && mist.read) found.push(...bothSides(entra.value, mist.value, views.design));
-  const decided = new Set(found.map(({ id }) => id));
-  if (!entra.read && mist.read) {
-    const alone = routerAloneChecks(mist.value);
-    found.push(...alone);
-    // A pass is decided for the site; what is wrong by itself leaves the same check open for the rest.
-    for (const { id, verdict } of alone) if (verdict === 'pass') decided.add(id);
-  }
-  found.push(...undecided(views, decided));
+  found.push(...undecided(views, new Set(found.map(({ id }) => id))));
+  return inOrder(found);
+}
+
+/**
+ * {@link crossCheck}, and where Entra could not be read also what is wrong on the router by itself: no comparison, but a cause. What one
+ * connector has wrong leaves the same check unknown for the rest of the site.
+ */
+export function crossCheckForCauses(views: SiteViews): readonly Finding[] {
+  const found = crossCheck(views);
+  if (views.entra.read || !views.mist.read) return found;
+  const alone = routerAloneChecks(views.mist.value);
+  const decided = new Set(alone.flatMap(({ id, verdict }) => (verdict === 'pass' ? [id] : [])));
+  return inOrder([...found.filter(({ id, verdict }) => verdict !== 'unknown' || !decided.has(id)), ...alone]);
+}
+
+function inOrder(found: readonly Finding[]): readonly Finding[] {
   return found.toSorted((a, b) => CHECK_IDS.indexOf(a.id) - CHECK_IDS.indexOf(b.id));
 }
 

@@ -7,7 +7,7 @@ import type { Finding } from './types.ts';
 import type { MistConnectorView, MistGroupView, MistView } from './views.ts';
 
 /**
- * What shows on the router's side alone, where Entra could not be read: the kind of each connector that is meant for Microsoft
+ * What shows on the router's side alone, for a diagnosis where Entra could not be read: the kind of each connector that is meant for Microsoft
  * (decided either way), and what is wrong whatever Entra has. All else stays open: that a group is bound does not say that it is bound to the right connector.
  */
 export function routerAloneChecks(mist: MistView): Finding[] {
@@ -57,7 +57,7 @@ function neighborFaults({ name, deviceBgp }: MistConnectorView, group: MistGroup
       ...(asn !== undefined && asn === group.localAs
         ? [wrong('X08', subject, `Both ends of the session have AS ${asn}`, asn)]
         : []),
-      ...(isWithinReach(neighbor, deviceBgp)
+      ...(deviceBgp === undefined || isWithinReach(neighbor, deviceBgp)
         ? []
         : [
             wrong(
@@ -73,6 +73,6 @@ function neighborFaults({ name, deviceBgp }: MistConnectorView, group: MistGroup
 }
 
 function wrong(id: CheckId, subject: string, message: string, value?: string | number): Finding {
-  const mend = `Correct ${CHECKS[id].portal.mist ?? 'it'} in Mist; what Entra has could not be read.`;
+  const mend = `Correct ${CHECKS[id].portal.mist ?? 'it'} in Mist.`;
   return finding(id, subject, 'fail', { mist: said(value) }, { message, mend });
 }

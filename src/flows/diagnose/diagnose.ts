@@ -1,4 +1,4 @@
-import { crossCheck } from '../../design/cross-checks/cross-check.ts';
+import { crossCheck, crossCheckForCauses } from '../../design/cross-checks/cross-check.ts';
 import { CHECKS } from '../../design/cross-checks/catalogue.ts';
 import type { Finding } from '../../design/cross-checks/types.ts';
 import { waitingCause, type Explained } from './from-findings.ts';
@@ -23,7 +23,9 @@ import type { Cause, Evidence, Findings, Likelihood, Symptom } from './types.ts'
 export function diagnose(evidence: Evidence): Findings {
   const pairs = sitePairs(evidence);
   const symptoms = symptomsOf(evidence, pairs);
-  const findings = crossCheck(evidence.views).filter((found) => !followsFromNoConnector(found, pairs));
+  // Without a remote network the router's side is judged when there is something to connect it to.
+  const check = evidence.inEntra === 'none' ? crossCheck : crossCheckForCauses;
+  const findings = check(evidence.views).filter((found) => !followsFromNoConnector(found, pairs));
   // Without a remote network there is nothing to compare with, and nothing that a session could be set up with.
   const explained =
     evidence.inEntra === 'none'

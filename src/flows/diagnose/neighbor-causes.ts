@@ -131,5 +131,8 @@ export function noRoutesCauses(
         },
       ]
     : [];
-  return { ...explained, causes: [...explained.causes, ...refused] };
+  return {
+    causes: [...explained.causes, ...refused],
+    cannotTell: refused.length > 0 ? [] : explained.cannotTell,
+  };
 }

@@ -52,7 +52,7 @@ export function createPgBossDispatcher(options: PgBossDispatcherOptions): Dispat
 
   /**
    * The queue only makes looks early: where the server has no connection left for it, the rows are asked and it is opened when it can be.
-   * `tried` is called after each attempt, with its error where waiting does not mend that.
+   * `tried` is called after each attempt; with an error, and for the last time, where waiting does not mend the first one.
    */
   async function openQueue(own: Looks, tried: (error?: unknown) => void): Promise<void> {
     for (let wait = retryMs; !stopping.signal.aborted; wait = Math.min(wait * 2, MOST_WAIT_MS)) {
@@ -60,12 +60,12 @@ export function createPgBossDispatcher(options: PgBossDispatcherOptions): Dispat
         boss = await open(own);
         return tried();
       } catch (error) {
-        const mends = isConnectionProblem(asDatabaseError(error));
+        if (wait === retryMs && !isConnectionTrouble(error)) return tried(error);
         log.warn(
           { error: nameOf(error) },
           'the job queue could not be opened; until it is, runs are looked up in the rows',
         );
-        tried(mends ? undefined : error);
+        tried();
       }
       await sleep(wait, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
@@ -184,11 +184,19 @@ export function createPgBossDispatcher(options: PgBossDispatcherOptions): Dispat
     schedule: schedules.add,
     async stop() {
       stopping.abort();
-      await Promise.all([sweeping, opening]);
-      await Promise.all([looks?.stop(), schedules.stop()]);
+      await Promise.all([sweeping, opening, looks?.stop(), schedules.stop()]);
       await boss?.stop({ graceful: true, timeout: 5000 });
     },
   };
+}
+
+/** Refused or broken connections, as the server, the socket or `pg` itself says it. */
+function isConnectionTrouble(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (/^(ECONN\w+|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code)) return true;
+  if (code !== '') return isConnectionProblem(asDatabaseError(error));
+  return /timeout|terminated/i.test(error.message);
 }
 
 function isOpen(run: RunRow): boolean {

@@ -47,7 +47,7 @@ export function databaseFailure(error: unknown, during: string): Failure | undef
     message: `the database refused a statement during ${during}: ${error.code}`,
     hint:
       error instanceof DiskError
-        ? 'The disk of the database refused what was written; the bot does nothing more until it is started again, and what you just decided may count then: look at the card before you decide it again. Check the disk first.'
+        ? 'The disk of the database refused what was written; the bot does nothing more until it is started again, and what was decided just before may count then: look at the card before you decide again. Check the disk first.'
         : 'The bot cannot use its database just now; check that it can be reached, is not locked and has space left.',
     retryable: true,
   };

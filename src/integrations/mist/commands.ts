@@ -105,7 +105,10 @@ export function createCommands(
           },
           isComplete: () => {
             // What is longer is no report: nothing is known, and nothing more of it is kept.
-            if (text.length > LONGEST_REPORT) return true;
+            if (text.length > LONGEST_REPORT) {
+              rows = undefined;
+              return true;
+            }
             const report = mayEnd ? readReport(text) : undefined;
             if (report === undefined) return false;
             rows = report.rows;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../../src/base/secret.ts';
 import { CHECK_IDS } from '../../../src/design/cross-checks/catalogue.ts';
-import { crossCheck } from '../../../src/design/cross-checks/cross-check.ts';
+import { crossCheck, crossCheckForCauses } from '../../../src/design/cross-checks/cross-check.ts';
 import type { Shape } from '../../sandbox/data-plane/world.ts';
 import { connectorOf, found, mistOf, views, worst, type Change } from './changed-views.ts';
 
@@ -52,7 +52,7 @@ describe('what could not be read is unknown, neither passed nor failed', () => {
     });
   });
 
-  test('Entra as a whole: what is wrong on the router by itself is said all the same', () => {
+  test('Entra as a whole: what is wrong on the router by itself is a cause, and no difference', () => {
     const { mist } = views();
     if (!mist.read) throw new Error('unread');
     const [connector] = mist.value.connectors.filter(({ name }) => name === 'mssse-wan0');
@@ -61,7 +61,9 @@ describe('what could not be read is unknown, neither passed nor failed', () => {
     const group = { ...connector.group, neighbors: [{ ...neighbor, asn: undefined, disabled: true }] };
     const wrong = { ...connector, version: '1', wan: 'wan9', psk: undefined, localId: undefined, group };
     const value = { ...mist.value, connectors: [wrong] };
-    const findings = crossCheck({ ...views(), entra: unread, mist: { read: true, value } });
+    const odd = { ...views(), entra: unread, mist: { read: true, value } } as const;
+    expect(crossCheck(odd).filter(({ verdict }) => verdict === 'fail')).toEqual([]);
+    const findings = crossCheckForCauses(odd);
     const failed = findings.filter(({ verdict }) => verdict === 'fail');
     expect(failed.map(({ id, subject }) => `${id} ${subject}`)).toEqual([
       'X01 mssse-wan0',
