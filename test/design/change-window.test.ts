@@ -116,16 +116,19 @@ describe('any change window', () => {
     fc.assert(
       fc.property(fc.constantFrom(...ZONES), instants, clock, (zone, now, text) => {
         const window = parseWindow(text, zone, now);
-        if (!window.ok) return expect(window.failure).toContain('does not exist');
+        if (!window.ok) {
+          expect(window.failure).toContain('does not exist');
+          return;
+        }
         const { opensAt, closesAt } = window.value;
         const { hour, minute } = wallTimeAt(zone, opensAt);
         expect(`${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`).toBe(text);
         expect(opensAt).toBeGreaterThan(now);
         expect(opensAt - now).toBeLessThanOrEqual(49 * 3_600_000);
         expect(closesAt - opensAt).toBe(OPEN_FOR_MS);
-        return undefined;
       }),
-      { numRuns: 2000 },
+      // A minute that clocks leave out, which chance alone seldom meets.
+      { numRuns: 2000, examples: [['America/New_York', 1_709_967_600_000, '02:00']] },
     );
   });
 
