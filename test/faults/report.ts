@@ -38,7 +38,10 @@ export function countsOf(matrix: string, { scenario, found, cells }: MatrixRow):
   };
 }
 
-/** Of a row's cases. Some points exist by chance, such as one more poll or renewal of a lease than in the undisturbed change. */
+/**
+ * Of a row's cases, or one case where they are few. Some points exist by chance, such as one more poll or renewal of a lease than in the
+ * undisturbed change.
+ */
 const MOST_MISSED = 1 / 20;
 
 /** What must be zero and is not, in sentences; and where more than a few points were not hit, which they are. */
@@ -49,7 +52,8 @@ export function faultsOf(matrix: string, row: MatrixRow): readonly string[] {
       ? [`${matrix}, ${row.scenario}, ${point}: ${state}; ${notes.join('; ') || 'did not come to its end'}`]
       : [],
   );
-  return [...(missed.length > row.cells.length * MOST_MISSED ? missed : []), ...bad];
+  const isMore = missed.length > Math.max(1, row.cells.length * MOST_MISSED);
+  return [...(isMore ? missed : []), ...bad];
 }
 
 /** The points that were not met, in sentences. */
