@@ -10,7 +10,7 @@ import { CA, CHANNEL, composeRig, type Rig } from '../flows/support/compose-rig.
 import { botEnvironment, startFaultBot, waitFor, type FaultBot } from './bots.ts';
 import { isMutating } from './calls.ts';
 import { ledgerOf, openReader } from './databases.ts';
-import { ENDS, sideBySide, type Cell, type MatrixOptions, type MatrixRow } from './fault-matrix.ts';
+import { ENDS, sideBySide, untilMet, type Cell, type MatrixOptions, type MatrixRow } from './fault-matrix.ts';
 import { foreignKeys, judge, type Tree, type Verdict } from './judge.ts';
 import type { Scenario } from './scenarios.ts';
 
@@ -27,8 +27,6 @@ export interface CrashOptions extends MatrixOptions {
 }
 
 const PATIENCE_MS = 300_000;
-/** How often a case is played whose bot did not come to its point: how many points its waits have is chance. */
-const MOST_TRIES = 3;
 /** A bot that goes on without having lost anything says nothing; it has so long to send what it should not. */
 const LATE_MS = 1000;
 
@@ -39,12 +37,9 @@ export async function crashMatrix(scenario: Scenario, options: CrashOptions): Pr
   const chosen = all.filter(
     ({ name, at }) => (options.pick?.(at - 1) ?? true) && (options.only?.test(name) ?? true),
   );
-  const cells = await sideBySide(chosen, options.width, async ({ name, at }) => {
-    for (let tries = 1; ; tries += 1) {
-      const cell = await crashed(scenario, options, `${at} ${name}`, at, keys);
-      if (cell.hit || tries === MOST_TRIES) return cell;
-    }
-  });
+  const cells = await sideBySide(chosen, options.width, ({ name, at }) =>
+    untilMet(() => crashed(scenario, options, `${at} ${name}`, at, keys)),
+  );
   return { scenario: scenario.name, found: points.length, cells };
 }
 

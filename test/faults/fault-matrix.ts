@@ -57,9 +57,21 @@ export async function faultMatrix(scenario: Scenario, options: MatrixOptions): P
       (options.pick?.(index) ?? true) && (options.only?.test(textOf(point, trouble)) ?? true),
   );
   const cells = await sideBySide(chosen, options.width, ({ point, trouble }) =>
-    disturbed(scenario, point, trouble, keys, options),
+    untilMet(() => disturbed(scenario, point, trouble, keys, options)),
   );
   return { scenario: scenario.name, found: points.length, cells };
+}
+
+/** How often a case is played that did not come to its point: how many calls or points the waits of a run have is chance. */
+const MOST_TRIES = 3;
+
+/** Plays a case until its point was met, or something went wrong without it. */
+export async function untilMet(play: () => Promise<Cell>): Promise<Cell> {
+  for (let tries = 1; ; tries += 1) {
+    const cell = await play();
+    const { ended: how, notes } = cell.verdict;
+    if (cell.hit || how === 'stuck' || notes.length > 0 || tries === MOST_TRIES) return cell;
+  }
 }
 
 async function undisturbed(
