@@ -124,7 +124,9 @@ export function createRunDecisionFlow(
     );
     if ('kind' in stopped) return stopped;
     executor.wake(stopped.look);
-    return accepted('It stops after the step that is going on. The card then asks: Roll back or Keep.');
+    return accepted(
+      'It stops after the step that is going on. The card then asks: Roll back or Keep. If that step is the last one, the run ends as usual.',
+    );
   }
 
   return {

@@ -103,17 +103,24 @@ describe('a run is stopped', () => {
   });
 
   test('after the cutover and kept: the site is in use and in the fleet, from where it can be taken back', async () => {
-    const rig = await startRig();
+    const cutOver = gate();
+    const rig = await startRig({
+      wrapMist: (mist) => ({
+        ...mist,
+        async putDevice(...what) {
+          const answer = await mist.putDevice(...what);
+          if ((await viewOf(rig, id)).steps.some((s) => s.id === 'mist.policy' && s.state === 'doing'))
+            await cutOver.pass();
+          return answer;
+        },
+      }),
+    });
     const before = configuration(rig);
     const id = await ask(rig);
-    // The router never prints its path.
-    const silence = { kind: 'answer', status: 200, body: '{"session":"never"}' } as const;
-    rig.mist.faults.plant({ path: '/show_service_path$', times: -1, action: silence });
     await rig.flows.approve(BEN, id);
-    await eventually(async () =>
-      (await viewOf(rig, id)).steps.some((s) => s.id === 'mist.policy' && s.state === 'done'),
-    );
+    await cutOver.begun;
     await rig.flows.stopRun(ANNA, id);
+    cutOver.open();
     await rig.until(id, 'needs-decision');
     expect((await rig.flows.keep(ANNA, id)).kind).toBe('accepted');
     await rig.until(id, 'onboarded');
@@ -123,6 +130,26 @@ describe('a run is stopped', () => {
     await rig.flows.approve(BEN, off);
     await rig.until(off, 'offboarded');
     expect(configuration(rig)).toEqual(before);
+  });
+
+  test('in its last step: it ends as usual, which was said', async () => {
+    const asked = gate();
+    const rig = await startRig({
+      wrapMist: (mist) => ({
+        ...mist,
+        async servicePath(...what) {
+          await asked.pass();
+          return mist.servicePath(...what);
+        },
+      }),
+    });
+    const id = await ask(rig);
+    await rig.flows.approve(BEN, id);
+    await asked.begun;
+    const answer = await rig.flows.stopRun(ANNA, id);
+    expect(answer.message).toContain('If that step is the last one, the run ends as usual.');
+    asked.open();
+    await rig.until(id, 'onboarded');
   });
 
   test('not while it is rolled back, nor twice, nor when it has ended', async () => {
