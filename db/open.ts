@@ -109,7 +109,7 @@ async function openSqlite(
       async close() {
         // Waits for the transaction that is going on.
         await db.connection().execute(async () => undefined);
-        if (wal && !isRefused) await wal.settled().catch(() => undefined);
+        await wal?.settled().catch(() => undefined);
         await wal?.close();
         // Closing writes everything into the file itself and has it on the disk; what the disk has refused is left to the next start.
         if (isRefused) return file.abandon();

@@ -40,7 +40,6 @@ export function createWalSync(log: WalFile, refused: () => void): WalSync {
       await log.datasync();
       synced = Math.max(synced, upTo);
     } catch (error) {
-      if (broken) return;
       broken = new DiskError(error);
       refused();
     } finally {

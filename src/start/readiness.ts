@@ -43,7 +43,7 @@ export function createReadiness(options: ReadinessOptions): Readiness {
   const awaited = new Set<string>();
   let state: 'starting' | 'started' | 'stopping' = 'starting';
   let reading: Promise<string | undefined> | undefined;
-  let known: string | undefined;
+  let saidOfDatabase: string | undefined;
 
   function reasons(): string[] {
     if (state === 'stopping') return ['the bot is stopping'];
@@ -68,8 +68,8 @@ export function createReadiness(options: ReadinessOptions): Readiness {
       databaseMs,
     );
     const trouble = answer ? answer.trouble : NO_DATABASE;
-    if (trouble !== known) {
-      known = trouble;
+    if (trouble !== saidOfDatabase) {
+      saidOfDatabase = trouble;
       if (trouble === undefined) log.info({}, 'the database answers again');
       else log.warn({}, trouble);
     }

@@ -105,15 +105,7 @@ function contract(open: () => Promise<Place>): void {
   it('full in the middle of a run, nothing is sent that is not journaled, and the run goes on with room again', async () => {
     const { rig: on, fill, makeRoom } = await open();
     const id = await ask(on);
-    // Answered late, so that the database is full when the answer comes.
-    on.entra.faults.plant({
-      method: 'POST',
-      path: '/remoteNetworks$',
-      delayMs: 1500,
-      action: { kind: 'slow' },
-    });
-    await on.flows.approve(BEN, id);
-    await eventually(() => on.entra.calls.some((call) => isPost(call) && call.path.endsWith('Networks')));
+    await approveAndCatch(on, id, 1500);
     await fill();
     await eventually(() =>
       on.log.some(({ fields, message }) => message.includes('could not be journaled') && fields['runId']),
@@ -124,6 +116,13 @@ function contract(open: () => Promise<Place>): void {
     expect(on.entra.calls.filter(isPost)).toHaveLength(2);
     expect(await on.store.audit.firstBroken()).toBeUndefined();
   });
+}
+
+/** Comes back while the call that creates the remote network is under way; it is answered so late that the database is in trouble by then. */
+async function approveAndCatch(on: Rig, id: string, delayMs: number): Promise<void> {
+  on.entra.faults.plant({ method: 'POST', path: '/remoteNetworks$', delayMs, action: { kind: 'slow' } });
+  expect((await on.flows.approve(BEN, id)).kind).toBe('accepted');
+  await eventually(() => on.entra.calls.some((call) => isPost(call) && call.path.endsWith('Networks')));
 }
 
 function isPost({ method, path }: { readonly method: string; readonly path: string }): boolean {
@@ -207,17 +206,10 @@ describe.skipIf(noPostgres)(`a PostgreSQL that is${noPostgres ? ` (skipped: ${no
     const own = (database = await freshDatabase());
     const on = await start({ postgres: own.url });
     const id = await ask(on);
-    on.entra.faults.plant({
-      method: 'POST',
-      path: '/remoteNetworks$',
-      delayMs: 5000,
-      action: { kind: 'slow' },
-    });
     const other = new pg.Client({ connectionString: own.url });
     await other.connect();
     try {
-      expect((await on.flows.approve(BEN, id)).kind).toBe('accepted');
-      await eventually(() => on.entra.calls.some((call) => isPost(call) && call.path.endsWith('Networks')));
+      await approveAndCatch(on, id, 5000);
       await other.query('begin; lock table journal in access exclusive mode');
       await new Promise((resolve) => setTimeout(resolve, 7000));
       expect(on.entra.calls.filter(isPost)).toHaveLength(1);

@@ -7,8 +7,9 @@ import type { Finding } from './types.ts';
 import type { MistConnectorView, MistGroupView, MistView } from './views.ts';
 
 /**
- * What shows on the router's side alone, for a diagnosis where Entra could not be read: the kind of each connector that is meant for Microsoft
- * (decided either way), and what is wrong whatever Entra has. All else stays open: that a group is bound does not say that it is bound to the right connector.
+ * What shows on the router's side alone, for a diagnosis where Entra could not be read: the kind of each connector that is meant for
+ * Microsoft (decided either way), and what is wrong whatever Entra has. All else stays open: that a group is bound does not say that it
+ * is bound to the right connector.
  */
 export function routerAloneChecks(mist: MistView): Finding[] {
   return mist.connectors

@@ -1,8 +1,8 @@
 import { attempt } from '../../base/attempt.ts';
 import type { Result } from '../../base/failure.ts';
 import { contains } from '../../design/addressing.ts';
-import type { MistView, Part } from '../../design/cross-checks/views.ts';
 import { looksLikeMicrosoft } from '../../design/cross-checks/microsoft-connectors.ts';
+import type { MistView, Part } from '../../design/cross-checks/views.ts';
 import type { ConfiguredSite } from '../live/site-views.ts';
 import type { FlowParts } from '../parts.ts';
 import { sessionsOf } from '../status/read-status.ts';

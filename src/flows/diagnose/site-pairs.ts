@@ -1,7 +1,7 @@
+import { looksLikeMicrosoft } from '../../design/cross-checks/microsoft-connectors.ts';
 import { pairUp, type Pair, type Pairing } from '../../design/cross-checks/pairing.ts';
 import type { Finding } from '../../design/cross-checks/types.ts';
 import type { EntraLinkView, MistConnectorView } from '../../design/cross-checks/views.ts';
-import { looksLikeMicrosoft } from '../../design/cross-checks/microsoft-connectors.ts';
 import type { Evidence } from './types.ts';
 
 /** A connector that the diagnosis is about, with the device link that it belongs to, where there is one. */

@@ -1,5 +1,6 @@
 import { attempt } from '../../base/attempt.ts';
 import { failed, ok, type Failure, type Result } from '../../base/failure.ts';
+import { looksLikeMicrosoft } from '../../design/cross-checks/microsoft-connectors.ts';
 import { pairUp } from '../../design/cross-checks/pairing.ts';
 import type { SiteViews } from '../../design/cross-checks/types.ts';
 import type { EntraView, MistView, Part } from '../../design/cross-checks/views.ts';
@@ -12,7 +13,6 @@ import { mistView } from '../../integrations/mist/view.ts';
 import type { FlowParts } from '../parts.ts';
 import { designOf, layoutOf } from '../status/layout.ts';
 import { readLiveMist, type LiveMist } from './live-site.ts';
-import { looksLikeMicrosoft } from '../../design/cross-checks/microsoft-connectors.ts';
 
 /** A site as both vendors have it configured, whoever built it. Views hold keys that cannot be printed. */
 export interface ConfiguredSite {

@@ -1,6 +1,6 @@
+import { looksLikeMicrosoft } from '../../design/cross-checks/microsoft-connectors.ts';
 import { pairUp } from '../../design/cross-checks/pairing.ts';
 import type { ConfiguredSite } from '../live/site-views.ts';
-import { looksLikeMicrosoft } from '../../design/cross-checks/microsoft-connectors.ts';
 import type { SiteLayout } from './layout.ts';
 
 /**

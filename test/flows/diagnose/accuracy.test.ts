@@ -3,9 +3,10 @@ import type { CauseId } from '../../../src/flows/diagnose/types.ts';
 import { faultsFor } from '../../design/cross-checks/generated-faults.ts';
 import type { Shape } from '../../sandbox/data-plane/world.ts';
 import { Confusion } from './support/confusion.ts';
-import { outsideFaults } from './support/outside-faults.ts';
-import { isQuiet, play, playBoth, scoreOf, type Case, type NoPair, type Trouble } from './support/trouble.ts';
-import { undecidableOf, type Sight } from './support/undecidable.ts';
+import { outsideFaults, type Trouble } from './support/outside-faults.ts';
+import type { Sight } from './support/sight.ts';
+import { isQuiet, play, playBoth, scoreOf, type Case, type NoPair } from './support/trouble.ts';
+import { undecidableOf } from './support/undecidable.ts';
 
 /*
  * Faults are generated from every value of the mapping × {wrong, missing, swapped}, and of what else the simulated world can do to a site;

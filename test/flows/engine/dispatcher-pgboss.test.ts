@@ -127,21 +127,27 @@ describe.skipIf(noPostgres)(`several processes${noPostgres ? ` (skipped: ${noPos
         `update runs set wake_at = ${Date.now() + 3_600_000} where id = '${id}'`,
       );
     });
-    await store.runs.create(runRow({ id: 'by-rows' }), ['a'], []);
-    await vi.waitFor(() => expect(looked).toContain('by-rows'), PATIENCE);
     const hasQueue = async (): Promise<boolean> => {
       const found = await onDatabase(database.url, `select 1 from pg_namespace where nspname = 'pgboss'`);
       return found.length > 0;
     };
-    expect(await hasQueue()).toBe(false);
-    await onDatabase(database.url, `alter role ${role} connection limit 10`);
-    await vi.waitFor(async () => expect(await hasQueue()).toBe(true), PATIENCE);
-    await vi.waitFor(
-      async () => expect(await onDatabase(database.url, `select 1 from pgboss.queue`)).not.toEqual([]),
-      PATIENCE,
-    );
-    await dispatcher.stop();
-    await onDatabase(database.url, `drop owned by ${role} cascade; drop role ${role}`);
+    const done = `select 1 from pgboss.job where data->>'runId' like 'by-job-%' and state = 'completed'`;
+    try {
+      await store.runs.create(runRow({ id: 'by-rows' }), ['a'], []);
+      await vi.waitFor(() => expect(looked).toContain('by-rows'), PATIENCE);
+      expect(await hasQueue()).toBe(false);
+      await onDatabase(database.url, `alter role ${role} connection limit 10`);
+      await vi.waitFor(async () => expect(await hasQueue()).toBe(true), PATIENCE);
+      // One after the other, since those that are due before the queue is ready have no job.
+      let made = 0;
+      await vi.waitFor(async () => {
+        await store.runs.create(runRow({ id: `by-job-${(made += 1)}` }), ['a'], []);
+        expect(await onDatabase(database.url, done)).not.toEqual([]);
+      }, PATIENCE);
+    } finally {
+      await dispatcher.stop();
+      await onDatabase(database.url, `drop owned by ${role} cascade; drop role ${role}`);
+    }
   });
 
   it('refuse to start where waiting does not help', async () => {

@@ -1,6 +1,8 @@
 import type { Findings } from '../../../../src/flows/diagnose/types.ts';
-import { isNamed, scoreOf, type Case, type Trouble } from './trouble.ts';
-import { looksHealthy, undecidableOf, type Sight } from './undecidable.ts';
+import type { Trouble } from './outside-faults.ts';
+import { looksHealthy, type Sight } from './sight.ts';
+import { isNamed, scoreOf, type Case } from './trouble.ts';
+import { undecidableOf } from './undecidable.ts';
 
 /** Rows: the causes that had to be named; columns: what the diagnosis put first, or left open. */
 export class Confusion {

@@ -1,4 +1,5 @@
 import type { CauseId } from '../../../../src/flows/diagnose/types.ts';
+import type { Fault } from '../../../design/cross-checks/generated-faults.ts';
 import type { HealthySite } from '../../../design/cross-checks/healthy-site.ts';
 import type { Shape } from '../../../sandbox/data-plane/world.ts';
 
@@ -14,6 +15,9 @@ export interface OutsideFault {
   readonly noAnswer?: true;
   apply(site: HealthySite): void;
 }
+
+/** Anything that can be wrong with a site. */
+export type Trouble = Fault | OutsideFault;
 
 /** What the simulated world can do to a site besides changing a value. */
 export function outsideFaults({ links = 1, zones = 1, topology }: Shape): readonly OutsideFault[] {

@@ -1,13 +1,12 @@
 import { diagnose } from '../../../../src/flows/diagnose/diagnose.ts';
 import type { CauseId, Evidence, Findings } from '../../../../src/flows/diagnose/types.ts';
-import { NothingToTouch, type Fault } from '../../../design/cross-checks/generated-faults.ts';
+import { NothingToTouch } from '../../../design/cross-checks/generated-faults.ts';
 import { brokenOnTheWire, healthySite } from '../../../design/cross-checks/healthy-site.ts';
 import type { Shape } from '../../../sandbox/data-plane/world.ts';
 import { evidenceOf } from './evidence-of.ts';
-import type { OutsideFault } from './outside-faults.ts';
-import { seenBy, undecidableOf, type Sight } from './undecidable.ts';
-
-export type Trouble = Fault | OutsideFault;
+import type { Trouble } from './outside-faults.ts';
+import { seenBy, type Sight } from './sight.ts';
+import { undecidableOf } from './undecidable.ts';
 
 /** A site with its faults: what they break, what the bot would read of it, and what the diagnosis makes of that. */
 export interface Case {

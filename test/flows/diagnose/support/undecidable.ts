@@ -1,32 +1,6 @@
-import type { CauseId, Evidence } from '../../../../src/flows/diagnose/types.ts';
-import type { Trouble } from './trouble.ts';
-
-/** How much of the site the diagnosis gets to see. */
-export type Sight = 'everything read' | 'no keys from Graph' | 'no configuration from Entra';
-
-export function seenBy(evidence: Evidence, sight: Sight): Evidence {
-  const { views } = evidence;
-  switch (sight) {
-    case 'everything read':
-      return evidence;
-    case 'no keys from Graph': {
-      if (!views.entra.read) return evidence;
-      const links = views.entra.value.links.map((link) => ({
-        ...link,
-        psk: undefined,
-        zonePsk: undefined,
-      }));
-      const entra = { read: true, value: { ...views.entra.value, links } } as const;
-      return { ...evidence, views: { ...views, entra } };
-    }
-    case 'no configuration from Entra':
-      return {
-        ...evidence,
-        views: { ...views, entra: { read: false, why: 'Graph answered 403' } },
-        inEntra: 'unread',
-      };
-  }
-}
+import type { CauseId } from '../../../../src/flows/diagnose/types.ts';
+import type { Trouble } from './outside-faults.ts';
+import type { Sight } from './sight.ts';
 
 /**
  * Causes that nobody can tell apart by what they leave to be seen. Written down from the references before any diagnosis was asked, and
@@ -92,21 +66,4 @@ function needsEntra(fault: Trouble, sight: Sight): boolean {
   const { side, field, change } = value;
   if (side === 'entra' || change === 'swapped') return true;
   return change === 'missing' ? MAY_BE_MISSING.test(field) : !SPEAKS_FOR_ITSELF.test(field);
-}
-
-/** Whether nothing in what both vendors and the router report of the sessions and the traffic is out of order. */
-export function looksHealthy({ device, tunnels, peers, path, pings = [], views }: Evidence): boolean {
-  const connectors = views.mist.read ? views.mist.value.connectors.map(({ name }) => name) : [];
-  return (
-    device.read &&
-    device.value.connected &&
-    tunnels.read &&
-    tunnels.value.filter(({ name }) => name !== 'zscaler').every(({ up }) => up === true) &&
-    peers.read &&
-    peers.value.every(({ up, rxRoutes }) => up && rxRoutes !== 0) &&
-    path?.read === true &&
-    path.value.length > 0 &&
-    path.value.every((name) => connectors.includes(name)) &&
-    pings.every(({ small, large }) => small === true && large === true)
-  );
 }
