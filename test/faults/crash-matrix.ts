@@ -33,12 +33,11 @@ const LATE_MS = 1000;
 /** Bots that crash at each of their points in turn, each in a world of its own, and others that find what they left. */
 export async function crashMatrix(scenario: Scenario, options: CrashOptions): Promise<MatrixRow> {
   const { points, keys } = await known(scenario, options);
-  const all = points.map((name, index) => ({ name, at: index + 1 }));
-  const chosen = all.filter(
-    ({ name, at }) => (options.pick?.(at - 1) ?? true) && (options.only?.test(name) ?? true),
+  const chosen = points.filter(
+    (point, index) => (options.pick?.(index) ?? true) && (options.only?.test(point) ?? true),
   );
-  const cells = await sideBySide(chosen, options.width, ({ name, at }) =>
-    untilMet(() => crashed(scenario, options, `${at} ${name}`, at, keys)),
+  const cells = await sideBySide(chosen, options.width, (point) =>
+    untilMet(() => crashed(scenario, options, point, keys)),
   );
   return { scenario: scenario.name, found: points.length, cells };
 }
@@ -69,15 +68,9 @@ async function undisturbed(scenario: Scenario, options: CrashOptions): Promise<U
   });
 }
 
-function crashed(
-  scenario: Scenario,
-  options: CrashOptions,
-  point: string,
-  at: number,
-  keys: Tree,
-): Promise<Cell> {
+function crashed(scenario: Scenario, options: CrashOptions, point: string, keys: Tree): Promise<Cell> {
   return withApproved(scenario, options, async (place) => {
-    const { hit, late, state } = await (options.crash === 'freeze' ? freeze : kill)(place, at);
+    const { hit, late, state } = await (options.crash === 'freeze' ? freeze : kill)(place, point);
     const verdict = judge(place.rig, scenario, state, await ledgerOf(place.url), {
       before: place.before,
       keys,
@@ -93,8 +86,8 @@ interface Crashed {
   readonly late?: readonly string[];
 }
 
-async function kill(place: Place, at: number): Promise<Crashed> {
-  const first = place.start({ CRASH_AT: String(at) });
+async function kill(place: Place, point: string): Promise<Crashed> {
+  const first = place.start({ CRASH_AT: point });
   const early = await place.ended(first);
   const hit = (await first.end()) === 'SIGKILL';
   if (!hit) return { hit, state: early };
@@ -105,8 +98,8 @@ async function kill(place: Place, at: number): Promise<Crashed> {
 }
 
 /** The second bot stands still as well while the first one goes on, so that whatever is sent then is the first one's. */
-async function freeze(place: Place, at: number): Promise<Crashed> {
-  const first = place.start({ CRASH_AT: String(at), CRASH_SIGNAL: 'SIGSTOP' });
+async function freeze(place: Place, point: string): Promise<Crashed> {
+  const first = place.start({ CRASH_AT: point, CRASH_SIGNAL: 'SIGSTOP' });
   const early = await place.ended(first);
   // At its very last point the request has ended a moment before.
   if (!(await waitFor(() => first.standsStill(), LATE_MS))) {

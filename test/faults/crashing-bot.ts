@@ -8,9 +8,9 @@ import type { Entra } from '../../src/integrations/entra/types.ts';
 import type { Mist } from '../../src/integrations/mist/types.ts';
 
 /**
- * The bot as a process that kills itself at its k-th point: before and after each write of the journal and each mutating call.
- * `CRASH_AT`: k, or `safe` for the first point that is not inside a transaction; missing = never. `CRASH_SIGNAL`: `SIGSTOP` where it
- * is to stand still instead, told by `MARK_FILE`. `POINTS_FILE` gets a line for each point that was passed. `BROKEN` makes it
+ * The bot as a process that kills itself at one of its points: before and after each write of the journal and each mutating call.
+ * `CRASH_AT`: a line of `POINTS_FILE`, which gets one for each point that was passed, or `safe` for the first point that is not inside
+ * a transaction; missing = never. `CRASH_SIGNAL`: `SIGSTOP` where it is to stand still instead, told by `MARK_FILE`. `BROKEN` makes it
  * an executor that must not pass: `blind` never finds what stands there, `unguarded` sends without being asked whether it may.
  */
 const { CRASH_AT: crashAt, CRASH_SIGNAL: signal, POINTS_FILE: pointsFile, MARK_FILE: markFile } = process.env;
@@ -18,17 +18,24 @@ const isCutoverRefused = process.env['REFUSE_CUTOVER'] === '1';
 const broken = process.env['BROKEN'];
 /** Outside of whatever the caller is in, the permit to send included. */
 const outside = AsyncLocalStorage.snapshot();
-let passed = 0;
+/** Far longer than a signal takes on a busy machine; over at once after a stop. */
+const SIGNAL_MS = 2000;
+/** How often each point was passed: steps that go side by side pass theirs in any order. */
+const passed = new Map<string, number>();
 let crashed = false;
 
 function point(name: string, isSafe = false): void {
-  passed += 1;
-  if (pointsFile !== undefined) appendFileSync(pointsFile, `${name}\n`);
-  const isIt = crashAt === 'safe' ? isSafe && !crashed : passed === Number(crashAt ?? 0);
+  const times = (passed.get(name) ?? 0) + 1;
+  passed.set(name, times);
+  const line = times === 1 ? name : `${name}, time ${times}`;
+  if (pointsFile !== undefined) appendFileSync(pointsFile, `${line}\n`);
+  const isIt = crashAt === 'safe' ? isSafe && !crashed : line === crashAt;
   if (!isIt) return;
   crashed = true;
-  if (signal === 'SIGSTOP' && markFile !== undefined) writeFileSync(markFile, name);
+  if (signal === 'SIGSTOP' && markFile !== undefined) writeFileSync(markFile, line);
   process.kill(process.pid, signal === 'SIGSTOP' ? 'SIGSTOP' : 'SIGKILL');
+  // Another thread may be the one that takes the signal: this one must not get on until it holds for all of them.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SIGNAL_MS);
 }
 
 const WRITES: readonly string[] = [
