@@ -1,5 +1,5 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
-import type { Pool, PoolClient, PoolConfig } from 'pg';
+import type { ClientBase, ClientConfig, Pool, PoolClient, PoolConfig } from 'pg';
 import { asDatabaseError } from './database-error.ts';
 import { StoreError } from './store-error.ts';
 
@@ -46,12 +46,27 @@ export async function openPool(url: string): Promise<PostgresPool> {
   };
 }
 
-/** How both our own pool and the engine's connect. */
-export async function poolConfig(url: string, connections = CONNECTIONS): Promise<PoolConfig> {
+/**
+ * What a pool makes its connections of: their errors are heard by somebody at all times. A pool stops listening when it hands one out, and
+ * whoever gets it listens a moment later; a server that ends a session right after its start says both in one packet, in between.
+ */
+export async function heardClient(): Promise<new (config?: string | ClientConfig) => ClientBase> {
+  const { default: pg } = await import('pg');
+  return class HeardClient extends pg.Client {
+    constructor(config?: string | ClientConfig) {
+      super(config);
+      // The next statement fails of it.
+      this.on('error', () => undefined);
+    }
+  };
+}
+
+async function poolConfig(url: string): Promise<PoolConfig> {
   const { default: pg } = await import('pg');
   return {
+    Client: await heardClient(),
     connectionString: url,
-    max: connections,
+    max: CONNECTIONS,
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
     options: SESSION,

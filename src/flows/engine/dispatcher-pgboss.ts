@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PgBoss } from 'pg-boss';
 import { asDatabaseError, isConnectionProblem } from '../../../db/database-error.ts';
+import { heardClient } from '../../../db/postgres-pool.ts';
 import type { RunRow, RunStore, ScheduleStore } from '../../../db/types.ts';
 import { createLooks, type LookAt, type Looks } from './looks.ts';
 import { createSchedules } from './schedules.ts';
@@ -74,8 +75,9 @@ export function createPgBossDispatcher(options: PgBossDispatcherOptions): Dispat
 
   async function open(own: Looks): Promise<PgBoss> {
     const { PgBoss: Engine, fromKysely } = await import('pg-boss');
+    const connection = { Client: await heardClient(), connectionString: url };
     const engine = new Engine({
-      connectionString: url,
+      ...connection,
       application_name: 'sse-chatops-jobs',
       max: 4,
       useListenNotify: true,
