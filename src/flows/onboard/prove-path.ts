@@ -41,6 +41,12 @@ export function pathProven(parts: FlowParts, designOf: DesignOf): Operation {
           const progress = `${away}. Which path it takes is asked when it is back`;
           return { state: 'waiting', pausedDeadline: true, progress, seen: { awayAtMs: context.now() } };
         }
+        const absence = absenceSeen(context);
+        // It may have come back while the answer was waited for: only what is asked from now on counts.
+        if (absence && absence.askedAgain !== true) {
+          const progress = 'The router is back, and the path is asked again';
+          return { state: 'waiting', progress, seen: { ...absence, askedAgain: true } };
+        }
       }
       const rows = answer.ok
         ? (answer.value.rows ?? []).filter((r) => r.service === design.application.name)
@@ -54,8 +60,8 @@ export function pathProven(parts: FlowParts, designOf: DesignOf): Operation {
       const throughWan = throughTunnel.length > 0 ? [] : await leavingByWan(parts, design, rows);
       if (throughWan.length > 0) {
         const progress = `${design.application.name} still leaves through a WAN port`;
-        const awayAtMs = lastAway(context);
-        if (awayAtMs !== undefined && context.now() - awayAtMs < RETURN_SETTLES_MS) {
+        const absence = absenceSeen(context);
+        if (absence && context.now() - absence.awayAtMs < RETURN_SETTLES_MS) {
           const normal = 'normal is until the tunnels of a router that has just come back are up';
           return { state: 'waiting', progress: `${progress}; ${normal}`, deadlineMs: RETURN_DEADLINE_MS };
         }
@@ -83,13 +89,17 @@ export function pathProven(parts: FlowParts, designOf: DesignOf): Operation {
   };
 }
 
-/** About when the router was seen away last, in this wait; the card's text changes once a minute. */
-function lastAway({ own, since }: OperationContext): number | undefined {
-  const seen = Away.safeParse(own.output).data;
-  return seen && seen.awayAtMs >= since ? seen.awayAtMs : undefined;
+/** The router's last absence in this wait. */
+function absenceSeen({ own, since }: OperationContext): z.infer<typeof Absence> | undefined {
+  const seen = Absence.safeParse(own.output).data;
+  return seen && seen.awayAtMs >= since ? seen : undefined;
 }
 
-const Away = z.object({ awayAtMs: z.number() });
+const Absence = z.object({
+  /** About when it was seen away; the card's text changes once a minute. */
+  awayAtMs: z.number(),
+  askedAgain: z.boolean().optional(),
+});
 
 type ServicePathRow = NonNullable<ServicePath['rows']>[number];
 

@@ -213,9 +213,19 @@ describe('a router that goes away in the middle', () => {
     },
   );
 
-  test('of the proof of the path: it is asked when the router is back', async () => {
+  test('of the proof of the path: it is asked when the router is back, also where it comes back while it is asked', async () => {
     let gone = false;
-    const rig = await startRig();
+    let returns = false;
+    const rig = await startRig({
+      wrapMist: (mist) => ({
+        ...mist,
+        async servicePath(...what) {
+          const nothing = await mist.servicePath(...what);
+          if (returns) rig.mist.portal.setDeviceOnline('Lyon', true);
+          return nothing;
+        },
+      }),
+    });
     const id = await ask(rig);
     rig.mist.faults.plant({
       path: '/show_service_path$',
@@ -234,7 +244,7 @@ describe('a router that goes away in the middle', () => {
     rig.clock.aheadMs += 120 * MINUTE;
     await waitingStep(rig, id, 'verify.path', /last seen 120 min ago/);
     rig.mist.faults.remove();
-    rig.mist.portal.setDeviceOnline('Lyon', true);
+    returns = true;
     await rig.until(id, 'onboarded');
     expect((await viewOf(rig, id)).outcome.join()).toContain('Path proven');
   });
