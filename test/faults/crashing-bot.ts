@@ -18,8 +18,6 @@ const isCutoverRefused = process.env['REFUSE_CUTOVER'] === '1';
 const broken = process.env['BROKEN'];
 /** Outside of whatever the caller is in, the permit to send included. */
 const outside = AsyncLocalStorage.snapshot();
-/** Far longer than a signal takes on a busy machine; over at once after a stop. */
-const SIGNAL_MS = 2000;
 /** How often each point was passed: steps that go side by side pass theirs in any order. */
 const passed = new Map<string, number>();
 let crashed = false;
@@ -34,8 +32,6 @@ function point(name: string, isSafe = false): void {
   crashed = true;
   if (signal === 'SIGSTOP' && markFile !== undefined) writeFileSync(markFile, line);
   process.kill(process.pid, signal === 'SIGSTOP' ? 'SIGSTOP' : 'SIGKILL');
-  // Another thread may be the one that takes the signal: this one must not get on until it holds for all of them.
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SIGNAL_MS);
 }
 
 const WRITES: readonly string[] = [

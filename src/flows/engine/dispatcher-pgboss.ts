@@ -75,6 +75,7 @@ export function createPgBossDispatcher(options: PgBossDispatcherOptions): Dispat
 
   async function open(own: Looks): Promise<PgBoss> {
     const { PgBoss: Engine, fromKysely } = await import('pg-boss');
+    // pg-boss hands on to `pg` what its own types do not name.
     const connection = { Client: await heardClient(), connectionString: url };
     const engine = new Engine({
       ...connection,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Mist } from '../../../src/integrations/mist/types.ts';
 import { ANNA, ask, askAndApprove, BEN, failureOf, valueOf, viewOf } from '../support/asking.ts';
 import { configuration, ours, writes } from '../support/both-sides.ts';
 import { eventually, startRig, type Rig } from '../support/rig.ts';
@@ -14,6 +15,18 @@ function gate() {
       await opened.promise;
     },
   };
+}
+
+/** A client that does this once a device is written, before the run learns of it. */
+function afterPut(then: () => Promise<void>): (mist: Mist) => Mist {
+  return (mist) => ({
+    ...mist,
+    async putDevice(...what) {
+      const answer = await mist.putDevice(...what);
+      await then();
+      return answer;
+    },
+  });
 }
 
 /** Waits until this step of the run is going on. */
@@ -40,14 +53,7 @@ describe('a run is stopped', () => {
   test('in the middle of a write: the write is finished first and nothing is written after it', async () => {
     const written = gate();
     const rig = await startRig({
-      wrapMist: (mist) => ({
-        ...mist,
-        async putDevice(...what) {
-          const answer = await mist.putDevice(...what);
-          await written.pass();
-          return answer;
-        },
-      }),
+      wrapMist: afterPut(() => written.pass()),
     });
     const id = await ask(rig);
     await rig.flows.approve(BEN, id);
@@ -105,14 +111,9 @@ describe('a run is stopped', () => {
   test('after the cutover and kept: the site is in use and in the fleet, from where it can be taken back', async () => {
     const cutOver = gate();
     const rig = await startRig({
-      wrapMist: (mist) => ({
-        ...mist,
-        async putDevice(...what) {
-          const answer = await mist.putDevice(...what);
-          if ((await viewOf(rig, id)).steps.some((s) => s.id === 'mist.policy' && s.state === 'doing'))
-            await cutOver.pass();
-          return answer;
-        },
+      wrapMist: afterPut(async () => {
+        const { steps } = await viewOf(rig, id);
+        if (steps.some((s) => s.id === 'mist.policy' && s.state === 'doing')) await cutOver.pass();
       }),
     });
     const before = configuration(rig);
